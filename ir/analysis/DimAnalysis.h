@@ -1,0 +1,57 @@
+// What every size in a function is, as an expression over the named sizes of
+// its entry: the one source of size equality.
+#ifndef TGC_IR_ANALYSIS_DIMANALYSIS_H
+#define TGC_IR_ANALYSIS_DIMANALYSIS_H
+
+#include "tgc/runtime/infer/TypeRules.h"
+
+#include "mlir/IR/Value.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace mlir::func {
+class FuncOp;
+}
+
+namespace tgc::ir {
+
+/// Computes, on demand, the type of every tensor value of one function with
+/// its sizes as DimExprs, and the DimExpr of every `index` value.
+///
+/// Sources: `tgc.dims` on tensor arguments (an array of strings, one per
+/// dimension: "" where the type is static, else a DimExpr text; a `?` without
+/// a name gets the symbol "<argument number>.<dimension>"), `tgc.value` on
+/// index arguments (a DimExpr text), the type rules, tensor.dim and arith.
+/// Rules run on well-typed IR: a verified function has no failures.
+class DimAnalysis {
+public:
+  explicit DimAnalysis(mlir::func::FuncOp function);
+
+  /// Type of a tensor value.
+  const TensorType &typeOf(mlir::Value tensor);
+  /// Expression of an index value; invalid() if it is not one of the above.
+  DimExpr valueOf(mlir::Value index);
+  /// Attributes of a tgc op with index operands replaced by expressions.
+  OpAttrs attrsOf(mlir::Operation *op);
+  /// Size equalities that the function's ops need and that are not provable,
+  /// in program order: checked once at entry.
+  std::vector<SizeCheck> checks();
+  /// Symbols of the function's arguments, sorted, each with the argument and
+  /// dimension that first carry it.
+  struct Symbol {
+    std::string name;
+    unsigned argument;
+    unsigned dimension;
+  };
+  std::vector<Symbol> symbols();
+
+private:
+  void infer(mlir::Operation *op);
+
+  mlir::func::FuncOp function;
+  llvm::DenseMap<mlir::Value, TensorType> types;
+  llvm::DenseMap<mlir::Value, DimExpr> values;
+};
+
+} // namespace tgc::ir
+
+#endif // TGC_IR_ANALYSIS_DIMANALYSIS_H

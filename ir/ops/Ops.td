@@ -1,0 +1,6 @@
+// Every op record: read by tgc-tblgen only. mlir-tblgen reads family by family.
+include "Contraction.td"
+include "DataMovement.td"
+include "Elementwise.td"
+include "Indexing.td"
+include "Reduction.td"

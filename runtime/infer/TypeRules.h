@@ -1,0 +1,56 @@
+// The one type rule of every op: eager calls, traces, the IR verifier and the
+// ONNX importer all ask here, so a mistake reads the same everywhere.
+#ifndef TGC_RUNTIME_INFER_TYPERULES_H
+#define TGC_RUNTIME_INFER_TYPERULES_H
+
+#include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
+#include "tgc/runtime/core/OpAttrs.h"
+#include "tgc/runtime/core/Status.h"
+
+namespace tgc {
+
+using DimExprs = absl::InlinedVector<DimExpr, 6>;
+
+/// dtype and sizes of a tensor that may not have a value yet.
+struct TensorType {
+  DType dtype = DType::f32;
+  DimExprs dims;
+
+  int64_t rank() const { return static_cast<int64_t>(dims.size()); }
+};
+
+/// "2xbatchxf32".
+std::string typeText(const TensorType &type);
+TensorType typeOf(const Value &value);
+
+/// Two sizes that must be equal but are not known to be: the caller checks
+/// them once when sizes are known. `what` is the message's start, without the
+/// sizes: "tgc.add: operand 1 ('rhs') in dimension 0".
+struct SizeCheck {
+  DimExpr got;
+  DimExpr expected;
+  std::string what;
+};
+
+using TensorTypes = absl::InlinedVector<TensorType, 1>;
+
+/// Puts the attributes of a call into the form that IR holds: negative dims
+/// counted from the end, empty lists that have a rank-dependent default
+/// filled in. Errors: InvalidArgument for a dim outside [-rank, rank).
+absl::Status normalizeAttrs(OpKind kind,
+                            absl::Span<const TensorType> operands,
+                            OpAttrs &attrs);
+
+/// Result types of an op whose attributes are normalised. Appends to `checks`
+/// (if not null) the size equalities that could not be decided. Errors:
+/// InvalidArgument with the whole message of style.md 5 but its location:
+/// op, operand (index and name), got, expected, then "\n  fix: ...".
+absl::StatusOr<TensorTypes> inferTypes(OpKind kind,
+                                       absl::Span<const TensorType> operands,
+                                       const OpAttrs &attrs,
+                                       std::vector<SizeCheck> *checks = nullptr);
+
+} // namespace tgc
+
+#endif // TGC_RUNTIME_INFER_TYPERULES_H

@@ -1,0 +1,31 @@
+# Language, warnings, determinism and the linker: the flags of every file.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+# -ffp-contract=off: clang fuses a*b+c by default, which changes bits.
+add_compile_options(-Wall -Wextra -Wno-unused-parameter -ffp-contract=off
+  -fno-math-errno -ffunction-sections -fdata-sections
+  -ffile-prefix-map=${CMAKE_CURRENT_SOURCE_DIR}/=
+  -ffile-prefix-map=${CMAKE_BINARY_DIR}/src/tgc/=)
+if(TGC_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(TGC_SANITIZE)
+  add_compile_options(-fsanitize=${TGC_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${TGC_SANITIZE})
+endif()
+find_program(TGC_LLD NAMES ld.lld-22 ld.lld)
+if(TGC_LLD)
+  add_link_options(-fuse-ld=lld)
+endif()
+add_link_options(-Wl,--gc-sections)

@@ -1,0 +1,57 @@
+// -gen-op-enums, -gen-op-attrs: LLVM-free enumerations and attribute structs.
+#include "OpRecord.h"
+
+#include "mlir/TableGen/GenInfo.h"
+
+using namespace llvm;
+using namespace tgc::tblgen;
+
+static bool emitEnums(const RecordKeeper &records, raw_ostream &os) {
+  emitBanner(os, "Enumerations of op parameters");
+  for (const auto &info : readEnums(records)) {
+    StringRef name = info.getEnumClassName();
+    os << "/// " << info.getSummary() << "\nenum class " << name
+       << " : uint8_t {";
+    ListSeparator comma;
+    for (const auto &c : info.getAllCases())
+      os << comma << ' ' << c.getSymbol() << " = " << c.getValue();
+    os << " };\n"
+       << "/// The name in IR and messages.\n"
+       << "inline constexpr std::string_view enumName(" << name
+       << " value) {\n  switch (value) {\n";
+    for (const auto &c : info.getAllCases())
+      os << "  case " << name << "::" << c.getSymbol() << ":\n    return \""
+         << c.getStr() << "\";\n";
+    os << "  }\n  return \"\";\n}\n\n";
+  }
+  return false;
+}
+
+static bool emitAttrs(const RecordKeeper &records, raw_ostream &os) {
+  emitBanner(os, "Attributes of ops");
+  std::string variant = "using OpAttrs = std::variant<std::monostate";
+  for (const OpRecord &op : readOps(records)) {
+    if (op.params.empty())
+      continue;
+    os << "/// Of '" << op.mnemonic << "'.\nstruct " << op.attrsType()
+       << " {\n";
+    for (const Param &param : op.params) {
+      os << "  " << memberType(param) << ' ' << param.name;
+      if (!param.defaultValue.empty())
+        os << " = " << param.defaultValue;
+      else if (param.required)
+        os << "{}";
+      os << ";\n";
+    }
+    os << "};\n\n";
+    variant += ", " + op.attrsType();
+  }
+  os << "/// The attributes of one call; monostate for an op without.\n"
+     << variant << ">;\n";
+  return false;
+}
+
+static mlir::GenRegistration enums("gen-op-enums",
+                                   "enumerations of op parameters", emitEnums);
+static mlir::GenRegistration attrs("gen-op-attrs", "attribute structs",
+                                   emitAttrs);
