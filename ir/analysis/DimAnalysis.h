@@ -5,12 +5,8 @@
 
 #include "tgc/runtime/infer/TypeRules.h"
 
-#include "mlir/IR/Value.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/DenseMap.h"
-
-namespace mlir::func {
-class FuncOp;
-}
 
 namespace tgc::ir {
 
@@ -48,7 +44,8 @@ private:
   void infer(mlir::Operation *op);
 
   mlir::func::FuncOp function;
-  llvm::DenseMap<mlir::Value, TensorType> types;
+  // Behind pointers: typeOf's reference outlives later look-ups.
+  llvm::DenseMap<mlir::Value, std::unique_ptr<TensorType>> types;
   llvm::DenseMap<mlir::Value, DimExpr> values;
 };
 

@@ -9,7 +9,8 @@ class Tgc_MovementOp<string mnemonic, list<Trait> traits = []>
   let results = (outs Tgc_Any:$y);
 }
 
-def Tgc_ConstantOp : Tgc_MovementOp<"constant", [ConstantLike]> {
+def Tgc_ConstantOp : Tgc_MovementOp<"constant",
+    [ConstantLike, AllTypesMatch<["value", "y"]>]> {
   let arguments = (ins ElementsAttr:$value);
   let surface = 0;
   let summary = "a literal or a weight";

@@ -20,36 +20,44 @@ struct TensorType {
   int64_t rank() const { return static_cast<int64_t>(dims.size()); }
 };
 
-/// "2xbatchxf32".
+/// "2xbatchxf32", "(2*batch + 1)xf32", "f32" for a scalar.
 std::string typeText(const TensorType &type);
 TensorType typeOf(const Value &value);
 
 /// Two sizes that must be equal but are not known to be: the caller checks
 /// them once when sizes are known. `what` is the message's start, without the
-/// sizes: "tgc.add: operand 1 ('rhs') in dimension 0".
+/// sizes: "tgc.add: operand 1 ('rhs') in dimension 0". A lower bound is written
+/// as an equality too: n >= 1 as got = n, expected = max(n, 1).
 struct SizeCheck {
   DimExpr got;
   DimExpr expected;
   std::string what;
 };
 
+/// The error of a check whose sizes turned out unlike:
+/// "<what> has size 3; expected 4\n  fix: ...".
+absl::Status sizeCheckError(const SizeCheck &check, int64_t got,
+                            int64_t expected);
+
 using TensorTypes = absl::InlinedVector<TensorType, 1>;
 
 /// Puts the attributes of a call into the form that IR holds: negative dims
 /// counted from the end, empty lists that have a rank-dependent default
-/// filled in. Errors: InvalidArgument for a dim outside [-rank, rank).
-absl::Status normalizeAttrs(OpKind kind,
-                            absl::Span<const TensorType> operands,
+/// filled in. Idempotent. Errors: InvalidArgument for a dim outside
+/// [-rank, rank), naming the attribute, and for a wrong number of operands.
+absl::Status normalizeAttrs(OpKind kind, absl::Span<const TensorType> operands,
                             OpAttrs &attrs);
 
-/// Result types of an op whose attributes are normalised. Appends to `checks`
-/// (if not null) the size equalities that could not be decided. Errors:
-/// InvalidArgument with the whole message of style.md 5 but its location:
-/// op, operand (index and name), got, expected, then "\n  fix: ...".
-absl::StatusOr<TensorTypes> inferTypes(OpKind kind,
-                                       absl::Span<const TensorType> operands,
-                                       const OpAttrs &attrs,
-                                       std::vector<SizeCheck> *checks = nullptr);
+/// Result types of an op whose attributes are normalised. Where a static and a
+/// symbolic size must be equal, the result has the static one. Appends to
+/// `checks` (if not null) the size equalities that could not be decided.
+/// Errors: InvalidArgument (ResourceExhausted for a rank above Limits::rank)
+/// with the whole message of style.md 5 but its location: op, operand (index
+/// and name), got, expected, then "\n  fix: ...". A type whose bytes do not fit
+/// 64 bits is refused, Limits::elements is not looked at.
+absl::StatusOr<TensorTypes>
+inferTypes(OpKind kind, absl::Span<const TensorType> operands,
+           const OpAttrs &attrs, std::vector<SizeCheck> *checks = nullptr);
 
 } // namespace tgc
 

@@ -24,6 +24,11 @@ void tgc_parallel_for(int64_t n, int64_t grain, tgc_range_fn fn, void *context);
 int32_t tgc_set_num_threads(int32_t threads);
 int32_t tgc_num_threads(void);
 
+/* Ends the worker threads; the next region starts new ones and asks again for
+ * the CPUs. For a host that unloads the library or wants its memory back;
+ * needless at exit. Waits for a region that runs; no effect inside a range. */
+void tgc_parallel_shutdown(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,426 @@
+// Sixteen lanes, runs of eight, a tree of blocks, four halvings.
+#include "tgc/codegen/emit/ReduceTree.h"
+
+#include "tgc/codegen/emit/Payloads.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+#include <limits>
+
+namespace tgc::codegen {
+namespace {
+
+constexpr int64_t numLanes = 16;
+constexpr int64_t runLength = 8;
+constexpr int64_t blockElements = numLanes * runLength;
+/// Blocks whose results meet in a buffer before they enter the tree.
+constexpr int64_t bufferBlocks = 64;
+
+/// Depth of a stack for `blocks` results; for an unknown number, 2^33 blocks:
+/// tensors have at most 2^40 elements.
+int64_t stackDepth(std::optional<int64_t> blocks) {
+  int64_t depth = 2;
+  while (!blocks ? depth < 35 : (int64_t{1} << (depth - 1)) <= *blocks)
+    ++depth;
+  return depth;
+}
+
+uint64_t bitsOfOne(DType dtype) {
+  if (dtype == DType::f32)
+    return 0x3f800000;
+  return dtype == DType::f64 ? 0x3ff0000000000000 : 1;
+}
+
+/// The largest value, or with `low` the smallest: infinities for floats.
+uint64_t extreme(DType dtype, bool low) {
+  switch (dtype) {
+  case DType::f32:
+    return low ? 0xff800000 : 0x7f800000;
+  case DType::f64:
+    return low ? 0xfff0000000000000 : 0x7ff0000000000000;
+  case DType::i32:
+    return low ? 0x80000000 : 0x7fffffff;
+  case DType::i64:
+    return low ? 0x8000000000000000 : 0x7fffffffffffffff;
+  default:
+    return low ? 0 : 1; // i1
+  }
+}
+
+} // namespace
+
+// Combiner.
+
+Combiner::Combiner(Context &context, ReduceKind kind, DType dtype)
+    : dtype(dtype),
+      ordered(isFloat(dtype) &&
+              (kind == ReduceKind::add || kind == ReduceKind::mul)),
+      context(context), kind(kind) {}
+
+Value Combiner::apply(Value a, Value b) {
+  auto payload = [&](OpKind op) {
+    return emitPayload(context.code, op, {}, dtype, {a, b},
+                       Code::lanesOf(a.getType()), context.target.hasFma);
+  };
+  switch (kind) {
+  case ReduceKind::add:
+    return payload(OpKind::Add);
+  case ReduceKind::mul:
+    return payload(OpKind::Multiply);
+  case ReduceKind::max:
+    if (isFloat(dtype)) // fewer instructions than the payload, same bits
+      return context.code.op<mlir::arith::MaximumFOp>(a, b);
+    return payload(OpKind::Maximum);
+  case ReduceKind::min:
+    if (isFloat(dtype))
+      return context.code.op<mlir::arith::MinimumFOp>(a, b);
+    return payload(OpKind::Minimum);
+  case ReduceKind::bitwise_and:
+    return payload(OpKind::BitwiseAnd);
+  case ReduceKind::bitwise_or:
+    return payload(OpKind::BitwiseOr);
+  case ReduceKind::bitwise_xor:
+    return payload(OpKind::BitwiseXor);
+  }
+  return {};
+}
+
+Value Combiner::identity(int64_t lanes) {
+  uint64_t pattern = 0;
+  switch (kind) {
+  case ReduceKind::add:
+  case ReduceKind::bitwise_or:
+  case ReduceKind::bitwise_xor:
+    break;
+  case ReduceKind::mul:
+    pattern = bitsOfOne(dtype);
+    break;
+  case ReduceKind::max:
+    pattern = extreme(dtype, true);
+    break;
+  case ReduceKind::min:
+    pattern = extreme(dtype, false);
+    break;
+  case ReduceKind::bitwise_and:
+    pattern = ~uint64_t{0};
+    break;
+  }
+  return context.code.bits(dtype, pattern, lanes);
+}
+
+Value Combiner::neutral(int64_t lanes) {
+  if (kind != ReduceKind::add || !isFloat(dtype))
+    return identity(lanes);
+  return context.code.bits(
+      dtype, uint64_t{1} << (8 * dtypeBytes(dtype) - 1), lanes);
+}
+
+Value Combiner::halve(Values parts) {
+  for (; parts.size() > 1; parts.resize(parts.size() / 2))
+    for (size_t i = 0, half = parts.size() / 2; i < half; ++i)
+      parts[i] = apply(parts[i], parts[i + half]);
+  Value v = parts[0];
+  for (int64_t half = Code::lanesOf(v.getType()) / 2; half > 0; half /= 2) {
+    llvm::SmallVector<int64_t> low, high;
+    for (int64_t i = 0; i < half; ++i) {
+      low.push_back(i);
+      high.push_back(half + i);
+    }
+    v = apply(context.code.shuffle(v, v, low),
+              context.code.shuffle(v, v, high));
+  }
+  if (llvm::isa<mlir::VectorType>(v.getType()))
+    v = context.code.extract(v, 0);
+  return v;
+}
+
+// The tree.
+
+BlockTree::BlockTree(Context &context, Combiner &combiner, int64_t width,
+                     std::optional<int64_t> blocks)
+    : context(context), combiner(combiner), width(width),
+      stack(context.code.scratch(combiner.dtype, stackDepth(blocks) * width)) {
+}
+
+Value BlockTree::item(Value depth) {
+  return context.code.address(
+      stack, context.code.mul(depth, context.code.i64(width)), combiner.dtype);
+}
+
+Value BlockTree::next(Value depth) { return item(depth); }
+
+void BlockTree::combine(Value into, Value from) {
+  Code &code = context.code;
+  int64_t lanes = std::min<int64_t>(
+      width, context.target.lanes(dtypeBytes(combiner.dtype)));
+  code.loop(code.i64(0), code.i64(width), code.i64(lanes), [&](Value i) {
+    Value to = code.address(into, i, combiner.dtype);
+    Value a = code.load(combiner.dtype, to, lanes);
+    Value b = code.load(combiner.dtype,
+                        code.address(from, i, combiner.dtype), lanes);
+    code.store(combiner.dtype, combiner.apply(a, b), to);
+  });
+}
+
+Value BlockTree::push(Value depth, Value count) {
+  Code &code = context.code;
+  // Twice as many results meet at every carry of the count.
+  Values last = code.repeat(
+      {depth, count},
+      [&](mlir::ValueRange state) {
+        Value odd = code.op<mlir::arith::AndIOp>(state[1], code.i64(1));
+        return code.equal(odd, code.i64(0));
+      },
+      [&](mlir::ValueRange state) {
+        Value below = code.sub(state[0], code.i64(1));
+        combine(item(below), item(state[0]));
+        return Values{below, code.div(state[1], code.i64(2))};
+      });
+  return code.add(last[0], code.i64(1));
+}
+
+Value BlockTree::finish(Value depth) {
+  Code &code = context.code;
+  // Folds from the top: each result has those above it added.
+  code.loop(code.i64(1), depth, [&](Value i) {
+    Value above = code.sub(depth, i);
+    combine(item(code.sub(above, code.i64(1))), item(above));
+  });
+  return stack;
+}
+
+// Rows.
+
+Values RowReduction::fold(const Values &a, const Values &b) {
+  Values result;
+  for (auto [x, y] : llvm::zip(a, b))
+    result.push_back(combiner.apply(x, y));
+  return result;
+}
+
+Values RowReduction::wholeBlock(Value first) {
+  Code &code = context.code;
+  if (!unroll)
+    return code.loop(code.i64(numLanes), code.i64(blockElements),
+                     code.i64(numLanes), whole(first),
+                     [&](Value j, mlir::ValueRange acc) {
+                       return fold(Values(acc), whole(code.add(first, j)));
+                     });
+  Values acc = whole(first);
+  for (int64_t j = numLanes; j < blockElements; j += numLanes)
+    acc = fold(acc, whole(code.add(first, code.i64(j))));
+  return acc;
+}
+
+Values RowReduction::partBlock(Value first, Value count) {
+  Code &code = context.code;
+  Values acc(numLanes / lanes, combiner.neutral(lanes));
+  Value wholes = code.mul(code.div(count, code.i64(numLanes)),
+                          code.i64(numLanes));
+  acc = code.loop(code.i64(0), wholes, code.i64(numLanes), acc,
+                  [&](Value j, mlir::ValueRange acc) {
+                    return fold(Values(acc), whole(code.add(first, j)));
+                  });
+  Value rest = code.sub(count, wholes);
+  return code.choose(
+      code.less(code.i64(0), rest), mlir::ValueRange(acc).getTypes(),
+      [&] { return fold(acc, part(code.add(first, wholes), rest)); },
+      [&] { return acc; });
+}
+
+void RowReduction::storeItem(const Values &parts, Value pointer) {
+  for (auto [i, value] : llvm::enumerate(parts))
+    context.code.store(combiner.dtype, value,
+                       context.code.address(pointer,
+                                            context.code.i64(i * lanes),
+                                            combiner.dtype));
+}
+
+Values RowReduction::loadItem(Value pointer) {
+  Values parts;
+  for (int64_t i = 0; i < numLanes; i += lanes)
+    parts.push_back(context.code.load(
+        combiner.dtype,
+        context.code.address(pointer, context.code.i64(i), combiner.dtype),
+        lanes));
+  return parts;
+}
+
+void RowReduction::halveBuffer(Value buffer, Value blocks) {
+  Code &code = context.code;
+  auto at = [&](Value block) {
+    return code.address(buffer, code.mul(block, code.i64(numLanes)),
+                        combiner.dtype);
+  };
+  code.repeat(
+      code.i64(1),
+      [&](mlir::ValueRange width) { return code.less(width[0], blocks); },
+      [&](mlir::ValueRange width) {
+        Value step = code.add(width[0], width[0]);
+        code.loop(code.i64(0), code.sub(blocks, width[0]), step,
+                  [&](Value block) {
+                    Values sum =
+                        fold(loadItem(at(block)),
+                             loadItem(at(code.add(block, width[0]))));
+                    storeItem(sum, at(block));
+                  });
+        return Values{step};
+      });
+}
+
+Value RowReduction::emit(Value n) {
+  Code &code = context.code;
+  std::optional<int64_t> known = Code::known(n);
+  if (known == 0)
+    return combiner.identity(1);
+  if (known && *known < blockElements)
+    return combiner.halve(partBlock(code.i64(0), n));
+  if (known == blockElements)
+    return combiner.halve(wholeBlock(code.i64(0)));
+
+  Value wholes = code.div(n, code.i64(blockElements));
+  Value rest = code.rem(n, code.i64(blockElements));
+  Value blocks = code.div(code.add(n, code.i64(blockElements - 1)),
+                          code.i64(blockElements));
+  Value buffer = code.scratch(combiner.dtype, bufferBlocks * numLanes);
+  auto fill = [&](Value first, Value end) {
+    auto place = [&](Value block) {
+      return code.address(
+          buffer, code.mul(code.sub(block, first), code.i64(numLanes)),
+          combiner.dtype);
+    };
+    Value wholesEnd = code.min(end, wholes);
+    code.loop(first, wholesEnd, [&](Value block) {
+      storeItem(wholeBlock(code.mul(block, code.i64(blockElements))),
+                place(block));
+    });
+    code.when(code.less(wholesEnd, end), [&] {
+      storeItem(partBlock(code.mul(wholes, code.i64(blockElements)), rest),
+                place(wholes));
+    });
+    halveBuffer(buffer, code.sub(end, first));
+  };
+  Value result;
+  if (known && *known <= bufferBlocks * blockElements) {
+    fill(code.i64(0), blocks);
+    result = combiner.halve(loadItem(buffer));
+  } else {
+    // A full buffer is a whole subtree.
+    BlockTree tree(context, combiner, numLanes,
+                   known ? std::optional(*known / (bufferBlocks *
+                                                   blockElements) + 1)
+                         : std::nullopt);
+    Values depth = code.loop(
+        code.i64(0), blocks, code.i64(bufferBlocks), code.i64(0),
+        [&](Value first, mlir::ValueRange depth) {
+          fill(first, code.min(blocks,
+                               code.add(first, code.i64(bufferBlocks))));
+          storeItem(loadItem(buffer), tree.next(depth[0]));
+          Value count = code.add(code.div(first, code.i64(bufferBlocks)),
+                                 code.i64(1));
+          return Values{tree.push(depth[0], count)};
+        });
+    result = combiner.halve(loadItem(tree.finish(depth[0])));
+  }
+  return code.select(code.equal(n, code.i64(0)), combiner.identity(1), result);
+}
+
+// Columns.
+
+Values ColumnReduction::fold(const Values &a, mlir::ValueRange b) {
+  Values result;
+  for (auto [x, y] : llvm::zip(a, b))
+    result.push_back(combiner.apply(x, y));
+  return result;
+}
+
+Values ColumnReduction::emitFew(int64_t n) {
+  std::vector<Values> lane;
+  for (int64_t l = 0; l < n; ++l)
+    lane.push_back(at(context.code.i64(l)));
+  for (int64_t s = numLanes / 2; s > 0; s /= 2)
+    for (int64_t l = 0; l < s && l + s < n; ++l)
+      lane[l] = fold(lane[l], lane[l + s]);
+  return lane[0];
+}
+
+Values ColumnReduction::emitUnordered(Value n) {
+  Code &code = context.code;
+  Values acc(vectors, combiner.identity(lanes));
+  return code.loop(code.i64(0), n, code.i64(1), acc,
+                   [&](Value j, mlir::ValueRange acc) {
+                     return fold(Values(acc), at(j));
+                   });
+}
+
+void ColumnReduction::block(Value first, Value count, Value item) {
+  Code &code = context.code;
+  code.loop(code.i64(0), code.i64(numLanes), [&](Value l) {
+    Values acc(vectors, combiner.neutral(lanes));
+    acc = code.loop(l, count, code.i64(numLanes), acc,
+                    [&](Value j, mlir::ValueRange acc) {
+                      return fold(Values(acc), at(code.add(first, j)));
+                    });
+    Value place = code.address(
+        item, code.mul(l, code.i64(vectors * lanes)), combiner.dtype);
+    for (auto [v, value] : llvm::enumerate(acc))
+      code.store(combiner.dtype, value,
+                 code.address(place, code.i64(v * lanes), combiner.dtype));
+  });
+}
+
+Values ColumnReduction::halveItem(Value item) {
+  Code &code = context.code;
+  Values result;
+  for (int64_t v = 0; v < vectors; ++v) {
+    Values lane;
+    for (int64_t l = 0; l < numLanes; ++l)
+      lane.push_back(code.load(
+          combiner.dtype,
+          code.address(item, code.i64((l * vectors + v) * lanes),
+                       combiner.dtype),
+          lanes));
+    for (int64_t s = numLanes / 2; s > 0; s /= 2)
+      for (int64_t l = 0; l < s; ++l)
+        lane[l] = combiner.apply(lane[l], lane[l + s]);
+    result.push_back(lane[0]);
+  }
+  return result;
+}
+
+Values ColumnReduction::emit(Value n) {
+  Code &code = context.code;
+  std::optional<int64_t> known = Code::known(n);
+  if (known == 0)
+    return Values(vectors, combiner.identity(lanes));
+  if (known && (*known == 1 || (unroll && *known <= numLanes)))
+    return emitFew(*known);
+  if (!combiner.ordered)
+    return emitUnordered(n);
+  Value blocks = code.div(code.add(n, code.i64(blockElements - 1)),
+                          code.i64(blockElements));
+  BlockTree tree(context, combiner, numLanes * vectors * lanes,
+                 Code::known(blocks));
+  Values result;
+  if (known && *known <= blockElements) {
+    Value item = tree.next(code.i64(0));
+    block(code.i64(0), n, item);
+    result = halveItem(item);
+  } else {
+    Values depth = code.loop(
+        code.i64(0), blocks, code.i64(1), code.i64(0),
+        [&](Value b, mlir::ValueRange depth) {
+          Value first = code.mul(b, code.i64(blockElements));
+          block(first, code.min(code.sub(n, first), code.i64(blockElements)),
+                tree.next(depth[0]));
+          return Values{tree.push(depth[0], code.add(b, code.i64(1)))};
+        });
+    result = halveItem(tree.finish(depth[0]));
+  }
+  Value empty = code.equal(n, code.i64(0));
+  for (Value &value : result)
+    value = code.select(empty, combiner.identity(lanes), value);
+  return result;
+}
+
+} // namespace tgc::codegen

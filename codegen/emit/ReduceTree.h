@@ -1,0 +1,104 @@
+// The order in which a reduction combines its elements (semantics.md 5).
+#ifndef TGC_CODEGEN_EMIT_REDUCETREE_H
+#define TGC_CODEGEN_EMIT_REDUCETREE_H
+
+#include "tgc/codegen/emit/Context.h"
+
+namespace tgc::codegen {
+
+/// How two partial results of one reduction combine.
+class Combiner {
+public:
+  /// `dtype` is what is accumulated in.
+  Combiner(Context &context, ReduceKind kind, DType dtype);
+
+  DType dtype;
+  /// True if bits depend on the order: sums and products of floats.
+  bool ordered;
+
+  Value apply(Value a, Value b);
+  /// What leaves the other operand as it is: -0 for a sum of floats.
+  Value neutral(int64_t lanes);
+  /// The result for no elements.
+  Value identity(int64_t lanes);
+  /// Combines all lanes of equal vectors: lane l with lane l + s, for s half
+  /// their number, down to one; a scalar.
+  Value halve(Values parts);
+
+private:
+  Context &context;
+  ReduceKind kind;
+};
+
+/// Combines 16 lanes of n elements of one result. `whole(j)` gives elements
+/// j … j + 15 as vectors of `lanes`; `part(j, count)` the same for 1 to 15
+/// elements, neutral after them. `unroll`: whole() is short. The result is a
+/// scalar.
+struct RowReduction {
+  Context &context;
+  Combiner &combiner;
+  int64_t lanes;
+  bool unroll;
+  llvm::function_ref<Values(Value)> whole;
+  llvm::function_ref<Values(Value, Value)> part;
+
+  Value emit(Value n);
+
+private:
+  Values fold(const Values &a, const Values &b);
+  Values wholeBlock(Value first);
+  Values partBlock(Value first, Value count);
+  void halveBuffer(Value buffer, Value blocks);
+  void storeItem(const Values &parts, Value pointer);
+  Values loadItem(Value pointer);
+};
+
+/// Combines n elements of each of some neighbouring results. `at(j)` gives
+/// element j of all of them as `vectors` values of `lanes` lanes. `unroll`:
+/// at() is short. One value for each.
+struct ColumnReduction {
+  Context &context;
+  Combiner &combiner;
+  int64_t lanes;
+  int64_t vectors;
+  bool unroll;
+  llvm::function_ref<Values(Value)> at;
+
+  Values emit(Value n);
+
+private:
+  Values emitFew(int64_t n);
+  Values emitUnordered(Value n);
+  void block(Value first, Value count, Value item);
+  Values halveItem(Value item);
+  Values fold(const Values &a, mlir::ValueRange b);
+};
+
+/// The balanced tree of blocks' results as a stack in scratch. Depth is the
+/// number of results in it.
+class BlockTree {
+public:
+  /// Results are `width` elements; at most `blocks` (if known) are pushed.
+  BlockTree(Context &context, Combiner &combiner, int64_t width,
+            std::optional<int64_t> blocks);
+
+  /// Place of the next block's result.
+  Value next(Value depth);
+  /// Enters it, as the `count`-th from 1 on; the new depth.
+  Value push(Value depth, Value count);
+  /// Combines what is left; place of the result.
+  Value finish(Value depth);
+
+private:
+  Value item(Value depth);
+  void combine(Value into, Value from);
+
+  Context &context;
+  Combiner &combiner;
+  int64_t width;
+  Value stack;
+};
+
+} // namespace tgc::codegen
+
+#endif // TGC_CODEGEN_EMIT_REDUCETREE_H

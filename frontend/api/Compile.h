@@ -1,0 +1,37 @@
+// Compiling programs.
+#ifndef TGC_FRONTEND_API_COMPILE_H
+#define TGC_FRONTEND_API_COMPILE_H
+
+#include "tgc/frontend/api/Executable.h"
+
+namespace tgc {
+
+struct CompileOptions {
+  /// 0: one group per op; 1: fused groups; 2 and 3: all that is safe. Bits
+  /// never depend on it.
+  int level = 2;
+  /// Function to compile; empty: main, or the only one.
+  std::string function = {};
+  /// LLVM's name of a CPU, "native" or a level such as "x86-64-v3".
+  std::string target_cpu = "native";
+  /// Called at the start of every phase with name, number, count and the
+  /// seconds since the start; false cancels.
+  std::function<bool(std::string_view, int, int, double)> progress = {};
+  /// Called with the IR or text of every phase, for dumps.
+  std::function<void(std::string_view phase, std::string_view text)> dump = {};
+};
+
+/// Native code in this process. Errors: InvalidArgument for options; Cancelled;
+/// Internal, with what to report.
+TGC_API Executable compile(const Program &program,
+                           const CompileOptions &options = {});
+
+/// Native code as bytes: an object file that exports `tgc_executable_<name>`
+/// and needs nothing but memcpy, memmove and memset.
+TGC_API std::string
+compile_to_object(const Program &program, const std::string &name,
+                  const CompileOptions &options = {});
+
+} // namespace tgc
+
+#endif // TGC_FRONTEND_API_COMPILE_H

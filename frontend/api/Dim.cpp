@@ -1,0 +1,60 @@
+// Sizes: what the header leaves open.
+#include "tgc/frontend/api/Dim.h"
+
+#include "tgc/frontend/eager/Bind.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace tgc {
+namespace {
+
+[[noreturn]] void refuseSymbolic(const std::string &text) {
+  throwStatus(absl::FailedPreconditionError(absl::StrCat(
+                  "the size ", text,
+                  " is not known while tracing\n  fix: give it with --dim or "
+                  "--shape, or use Dim arithmetic instead of its value")),
+              std::source_location::current());
+}
+
+} // namespace
+
+Dim::operator int64_t() const {
+  if (std::optional<int64_t> value = expression.constant())
+    return *value;
+  refuseSymbolic(expression.text());
+}
+
+bool operator==(const Dim &a, const Dim &b) {
+  if (a.expression.provablyEqual(b.expression))
+    return true;
+  if (a.expression.provablyDifferent(b.expression))
+    return false;
+  refuseSymbolic(
+      absl::StrCat(a.expression.text(), " == ", b.expression.text()));
+}
+
+bool operator<(const Dim &a, const Dim &b) {
+  DimExpr difference = a.expression - b.expression;
+  if (std::optional<int64_t> value = difference.constant())
+    return *value < 0;
+  refuseSymbolic(absl::StrCat(a.expression.text(), " < ", b.expression.text()));
+}
+
+std::ostream &operator<<(std::ostream &os, const Dim &dim) {
+  return os << dim.expression.text();
+}
+
+Dim dim(std::string_view name) { return Dim(DimExpr::symbol(name)); }
+
+std::ostream &operator<<(std::ostream &os, const Dims &dims) {
+  if (dims.empty())
+    return os << "scalar";
+  const char *separator = "";
+  for (const Dim &dim : dims) {
+    os << separator << dim;
+    separator = "x";
+  }
+  return os;
+}
+
+} // namespace tgc

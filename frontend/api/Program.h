@@ -1,0 +1,149 @@
+// Programs: IR that can be looked into, saved and compiled.
+#ifndef TGC_FRONTEND_API_PROGRAM_H
+#define TGC_FRONTEND_API_PROGRAM_H
+
+#include "tgc/frontend/api/Tree.h"
+#include "tgc/runtime/core/Limits.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tgc {
+
+/// Named tensors: inputs and outputs by name.
+using TensorMap = std::map<std::string, Tensor>;
+
+/// Type of an argument to trace: sizes are static or named (dim("batch")).
+struct TensorSpec {
+  DType dtype = DType::f32;
+  Dims dims;
+  std::string name = {};
+};
+
+struct Signature {
+  std::string name;
+  std::vector<TensorSpec> inputs, outputs;
+};
+
+struct LoadOptions {
+  Limits limits = {};
+  /// Sizes for named dimensions, before shapes are inferred.
+  std::map<std::string, int64_t> dims = {};
+  /// Whole shapes for inputs, by name.
+  std::map<std::string, Dims> shapes = {};
+  /// Refuse what would be a warning.
+  bool strict = false;
+  /// Called with each warning.
+  std::function<void(std::string_view)> warning = {};
+};
+
+struct IrPrintOptions {
+  bool locations = false;
+  /// Constants of more elements print elided; negative: never.
+  int64_t elide_above = 16;
+};
+
+struct ProgramImpl;
+
+/// An immutable program in tgc's IR: one or more functions of tensors. Cheap to
+/// copy; safe to share between threads.
+class TGC_API Program {
+public:
+  /// Reads a model by its content: ONNX or IR text; any bytes are safe.
+  /// Errors: NotFound, InvalidArgument, Unimplemented listing everything that
+  /// is not supported, ResourceExhausted beyond `options.limits`.
+  static Program load(const std::string &path, const LoadOptions &options = {});
+  /// As load, but bytecode (.mlirbc) too: own files only.
+  static Program load_trusted(const std::string &path,
+                              const LoadOptions &options = {});
+  /// IR text. Errors: InvalidArgument with line and column.
+  static Program parse(std::string_view text);
+
+  std::vector<Signature> functions() const;
+  /// IR text; what `parse` reads back if nothing is elided.
+  std::string to_mlir(const IrPrintOptions &options = {}) const;
+  /// Writes by suffix: .mlir (text), .mlirbc (bytecode). Errors: an unknown
+  /// suffix; a file that cannot be written.
+  void save(const std::string &path) const;
+
+  /// Runs a function through the interpreter: the reference for every route.
+  std::vector<Tensor> interpret(std::span<const Tensor> inputs,
+                                std::string_view function = {}) const;
+
+  /// Internal.
+  explicit Program(std::shared_ptr<const ProgramImpl> impl)
+      : impl(std::move(impl)) {}
+  std::shared_ptr<const ProgramImpl> impl;
+};
+
+namespace detail {
+/// Traces `build`, which maps traced arguments to results.
+TGC_API Program
+traceProgram(std::span<const TensorSpec> specs,
+             const std::function<std::vector<Tensor>(std::span<const Tensor>)>
+                 &build,
+             std::source_location where);
+
+template <class F, size_t... I>
+std::vector<Tensor> callWith(F &f, std::span<const Tensor> args,
+                             std::index_sequence<I...>) {
+  return flatten(f(args[I]...));
+}
+inline constexpr size_t maxArity = 16;
+} // namespace detail
+
+/// Runs `f` once with traced arguments of the types `specs` and records what
+/// it does as a program with the function `main`. Any number of arguments up
+/// to 16, or one std::span<const Tensor>; results are a tree. Tensors that `f`
+/// captures become constants of the program. Errors: what the ops in `f` throw;
+/// InvalidArgument if `f` does not take that many tensors.
+template <class F>
+Program trace(F f, std::span<const TensorSpec> specs,
+              std::source_location where = std::source_location::current()) {
+  auto build = [&](std::span<const Tensor> args) -> std::vector<Tensor> {
+    if constexpr (std::is_invocable_v<F &, std::span<const Tensor>>) {
+      return detail::flatten(f(args));
+    } else {
+      std::vector<Tensor> results;
+      bool called = false;
+      auto attempt = [&]<size_t N>() {
+        using Indices = std::make_index_sequence<N>;
+        auto invocable = []<size_t... I>(std::index_sequence<I...>) {
+          return std::is_invocable_v<F &, decltype((void)I,
+                                                   std::declval<const Tensor &>())...>;
+        };
+        if constexpr (invocable(Indices{})) {
+          if (args.size() == N) {
+            results = detail::callWith(f, args, Indices{});
+            called = true;
+          }
+        }
+      };
+      [&]<size_t... N>(std::index_sequence<N...>) {
+        (attempt.template operator()<N>(), ...);
+      }(std::make_index_sequence<detail::maxArity + 1>{});
+      if (!called)
+        throw Error(ErrorCode::InvalidArgument, "TGC-E0402",
+                    "TGC-E0402: trace: the function does not take " +
+                        std::to_string(args.size()) +
+                        " tensors\n  fix: give one TensorSpec per argument",
+                    where);
+      return results;
+    }
+  };
+  return detail::traceProgram(specs, build, where);
+}
+template <class F>
+Program trace(F f, std::initializer_list<TensorSpec> specs,
+              std::source_location where = std::source_location::current()) {
+  return trace(std::move(f), std::span(specs.begin(), specs.size()), where);
+}
+
+} // namespace tgc
+
+#endif // TGC_FRONTEND_API_PROGRAM_H

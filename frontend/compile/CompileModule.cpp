@@ -1,0 +1,167 @@
+// Phases from import to native code.
+#include "tgc/frontend/compile/CompileModule.h"
+
+#include "tgc/codegen/Compiler.h"
+#include "tgc/codegen/jit/Link.h"
+#include "tgc/frontend/compile/ProgramImpl.h"
+#include "tgc/frontend/eager/Bind.h"
+#include "tgc/ir/serialize/Serialize.h"
+#include "tgc/passes/Pipelines.h"
+
+#include "absl/strings/str_cat.h"
+
+#include <chrono>
+
+namespace tgc {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// The IR phases of passes, then those of code generation, as one list.
+class Phases {
+public:
+  Phases(const CompileOptions &options, CompileReport &report)
+      : options(options), report(report) {}
+
+  /// Records a phase that has ended; false if the caller cancels.
+  bool ended(std::string_view name, double seconds) {
+    report.phases.push_back({std::string(name), seconds});
+    constexpr int count = 8; // import expand simplify fuse, vector memory llvm asm
+    return !options.progress ||
+           options.progress(name, static_cast<int>(report.phases.size()) - 1,
+                            count, secondsSince(start));
+  }
+  void dump(std::string_view name, const std::string &text) {
+    if (options.dump)
+      options.dump(name, text);
+  }
+
+  const CompileOptions &options;
+  CompileReport &report;
+  Clock::time_point start = Clock::now();
+};
+
+absl::StatusOr<codegen::CompiledObject>
+compileObject(mlir::ModuleOp module, const std::string &entry,
+              const std::string &name, const CompileOptions &options,
+              CompileReport &report) {
+  if (options.level < 0 || options.level > 3)
+    return absl::InvalidArgumentError(absl::StrCat(
+        "optimisation level ", options.level, "; expected 0, 1, 2 or 3"));
+  Phases phases(options, report);
+  if (options.dump)
+    phases.dump("import", ir::printText(module, {false, 16}));
+  phases.ended("import", 0);
+
+  passes::PipelineOptions pipeline;
+  pipeline.level = options.level;
+  pipeline.verify = false;
+#ifndef NDEBUG
+  pipeline.verify = true;
+#endif
+  Clock::time_point phaseStart = Clock::now();
+  auto afterPhase = [&](llvm::StringRef phase, mlir::ModuleOp m) {
+    double seconds = secondsSince(phaseStart);
+    if (options.dump)
+      phases.dump(phase, ir::printText(m, {false, 16}));
+    phaseStart = Clock::now();
+    return phases.ended(phase, seconds);
+  };
+  pipeline.afterPhase = afterPhase;
+  TGC_RETURN_IF_ERROR(passes::runToFused(module, entry, pipeline));
+
+  codegen::CompileOptions generate;
+  generate.level = options.level;
+  generate.cpu = options.target_cpu;
+  generate.name = name;
+  generate.verify = pipeline.verify;
+  generate.progress = [&](std::string_view phase, int, int, double seconds) {
+    return phases.ended(phase, seconds);
+  };
+  if (options.dump) {
+    generate.wantsText = [](std::string_view) { return true; };
+    generate.text = [&](std::string_view phase, std::string text) {
+      phases.dump(phase, text);
+    };
+  }
+  codegen::CompileReport details;
+  TGC_ASSIGN_OR_RETURN(codegen::CompiledObject object,
+                       codegen::compile(module, generate, &details));
+  for (const auto &group : details.groups)
+    report.groups.push_back({group.kind, group.schedule, group.calls});
+  report.target_cpu = object.cpu;
+  report.code_bytes = details.objectBytes;
+  report.weight_bytes = details.weightsBytes;
+  report.workspace = details.memory;
+  return object;
+}
+
+/// A copy of the program's module with the wanted function as `main`.
+absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>>
+copyForCompile(const Program &program, const CompileOptions &options) {
+  TGC_ASSIGN_OR_RETURN(
+      mlir::func::FuncOp function,
+      findFunction(program.impl->get(), options.function));
+  mlir::OwningOpRef<mlir::ModuleOp> copy(
+      program.impl->get().clone());
+  if (function.getName() == "main")
+    return copy;
+  if (auto other = copy->lookupSymbol<mlir::func::FuncOp>("main")) {
+    // Code generation compiles `main`: the other function steps aside.
+    std::string aside = "main_";
+    while (copy->lookupSymbol(aside))
+      aside += "_";
+    (void)mlir::SymbolTable::replaceAllSymbolUses(
+        other, mlir::StringAttr::get(other.getContext(), aside), *copy);
+    other.setName(aside);
+  }
+  auto chosen = copy->lookupSymbol<mlir::func::FuncOp>(function.getName());
+  (void)mlir::SymbolTable::replaceAllSymbolUses(
+      chosen, mlir::StringAttr::get(chosen.getContext(), "main"), *copy);
+  chosen.setName("main");
+  return copy;
+}
+
+} // namespace
+
+absl::StatusOr<std::shared_ptr<ExecutableImpl>>
+compileModule(mlir::ModuleOp module, const std::string &entry,
+              const CompileOptions &options) {
+  auto impl = std::make_shared<ExecutableImpl>();
+  TGC_ASSIGN_OR_RETURN(
+      codegen::CompiledObject object,
+      compileObject(module, entry, "main", options, impl->report));
+  Clock::time_point start = Clock::now();
+  TGC_ASSIGN_OR_RETURN(impl->loaded, codegen::linkInProcess(object));
+  impl->report.phases.push_back({"link", secondsSince(start)});
+  return impl;
+}
+
+absl::StatusOr<std::string>
+compileModuleToObject(mlir::ModuleOp module, const std::string &entry,
+                      const std::string &name, const CompileOptions &options) {
+  CompileReport report;
+  TGC_ASSIGN_OR_RETURN(codegen::CompiledObject object,
+                       compileObject(module, entry, name, options, report));
+  return object.object;
+}
+
+Executable compile(const Program &program, const CompileOptions &options) {
+  std::lock_guard lock(program.impl->mutex);
+  auto module = valueOrThrow(copyForCompile(program, options), {});
+  return Executable(valueOrThrow(compileModule(*module, "main", options), {}));
+}
+
+std::string compile_to_object(const Program &program, const std::string &name,
+                              const CompileOptions &options) {
+  std::lock_guard lock(program.impl->mutex);
+  auto module = valueOrThrow(copyForCompile(program, options), {});
+  return valueOrThrow(compileModuleToObject(*module, "main", name, options),
+                      {});
+}
+
+} // namespace tgc

@@ -1,0 +1,85 @@
+// Executable: the public face of a loaded program.
+#include "tgc/frontend/api/Executable.h"
+
+#include "tgc/frontend/compile/CompileModule.h"
+#include "tgc/frontend/eager/Bind.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace tgc {
+namespace {
+
+TensorSpec specOf(const TensorSignature &tensor) {
+  TensorSpec spec{tensor.type.dtype, {}, tensor.name};
+  for (const DimExpr &dim : tensor.type.dims)
+    spec.dims.push_back(Dim(dim));
+  return spec;
+}
+
+} // namespace
+
+std::vector<Tensor> Executable::run(std::span<const Tensor> inputs,
+                                    const RunOptions &options) const {
+  std::vector<Value> values;
+  for (const Tensor &input : inputs)
+    values.push_back(valueOf(input, "Executable::run", {}));
+  ExecuteOptions execute;
+  execute.threads = options.threads;
+  execute.cancel = options.cancel;
+  std::vector<Value> results =
+      valueOrThrow(impl->loaded->run(values, execute), {});
+  std::vector<Tensor> tensors;
+  for (Value &result : results)
+    tensors.push_back(fromValue(std::move(result)));
+  return tensors;
+}
+
+TensorMap Executable::run(const TensorMap &inputs,
+                          const RunOptions &options) const {
+  const ExecutableSignature &signature = impl->loaded->signature();
+  std::vector<Tensor> ordered;
+  std::string names;
+  for (const TensorSignature &input : signature.inputs) {
+    auto it = inputs.find(input.name);
+    if (it == inputs.end())
+      throwStatus(absl::InvalidArgumentError(
+                      absl::StrCat("input '", input.name, "' is missing")),
+                  {});
+    ordered.push_back(it->second);
+    absl::StrAppend(&names, names.empty() ? "'" : ", '", input.name, "'");
+  }
+  for (const auto &[name, value] : inputs) {
+    bool known = false;
+    for (const TensorSignature &input : signature.inputs)
+      known |= input.name == name;
+    if (!known)
+      throwStatus(absl::InvalidArgumentError(absl::StrCat(
+                      "there is no input '", name, "'; expected ", names)),
+                  {});
+  }
+  std::vector<Tensor> results = run(ordered, options);
+  TensorMap named;
+  for (size_t i = 0; i < results.size(); ++i)
+    named.emplace(signature.outputs[i].name, results[i]);
+  return named;
+}
+
+Signature Executable::signature() const {
+  const ExecutableSignature &from = impl->loaded->signature();
+  Signature signature{from.name, {}, {}};
+  for (const TensorSignature &input : from.inputs)
+    signature.inputs.push_back(specOf(input));
+  for (const TensorSignature &output : from.outputs)
+    signature.outputs.push_back(specOf(output));
+  return signature;
+}
+
+CompileReport Executable::report() const { return impl->report; }
+
+Executable Executable::load_trusted(const std::string &path) {
+  auto impl = std::make_shared<ExecutableImpl>();
+  impl->loaded = valueOrThrow(LoadedExecutable::loadTrusted(path), {});
+  return Executable(std::move(impl));
+}
+
+} // namespace tgc

@@ -1,0 +1,209 @@
+// Programs: loading, tracing, printing, interpreting.
+#include "tgc/frontend/compile/ProgramImpl.h"
+
+#include "tgc/frontend/compile/LoadOnnx.h"
+#include "tgc/frontend/compile/Tracer.h"
+#include "tgc/frontend/eager/Bind.h"
+#include "tgc/ir/TgcDialect.h"
+#include "tgc/ir/analysis/DimAnalysis.h"
+#include "tgc/ir/interpret/Interpreter.h"
+#include "tgc/ir/serialize/Serialize.h"
+#include "tgc/runtime/core/ErrorId.h"
+#include "tgc/runtime/io/ReadFile.h"
+#include "tgc/runtime/io/WriteFile.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+#include "mlir/Bytecode/BytecodeReader.h"
+#include "mlir/IR/Verifier.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+namespace tgc {
+
+std::unique_ptr<mlir::MLIRContext> makeContext() {
+  mlir::DialectRegistry registry;
+  ir::registerDialects(registry);
+  auto context = std::make_unique<mlir::MLIRContext>(
+      registry, mlir::MLIRContext::Threading::DISABLED);
+  context->loadAllAvailableDialects();
+  return context;
+}
+
+absl::StatusOr<mlir::func::FuncOp> findFunction(mlir::ModuleOp module,
+                                                std::string_view name) {
+  std::string names;
+  mlir::func::FuncOp only;
+  int count = 0;
+  for (auto function : module.getOps<mlir::func::FuncOp>()) {
+    if (function.isPrivate())
+      continue;
+    ++count;
+    only = function;
+    absl::StrAppend(&names, names.empty() ? "" : ", ", "'",
+                    function.getName().str(), "'");
+    if (function.getName() == llvm::StringRef(name.empty() ? "main" : name))
+      return function;
+  }
+  if (name.empty() && count == 1)
+    return only;
+  return absl::NotFoundError(absl::StrCat(
+      "the program has no function '", std::string(name.empty() ? "main" : name),
+      "'; it has ", names.empty() ? "none" : names,
+      "\n  fix: name one with --function"));
+}
+
+namespace {
+
+std::string nameOf(mlir::StringAttr attr, std::string fallback) {
+  return attr ? attr.str() : std::move(fallback);
+}
+
+TensorSpec specOf(const TensorType &type, std::string name) {
+  TensorSpec spec{type.dtype, {}, std::move(name)};
+  for (const DimExpr &dim : type.dims)
+    spec.dims.push_back(Dim(dim));
+  return spec;
+}
+
+absl::StatusOr<Program> readProgram(const std::string &path,
+                                    const LoadOptions &options, bool trusted) {
+  TGC_ASSIGN_OR_RETURN(
+      std::shared_ptr<Buffer> file,
+      readFile(path, options.limits.model_bytes, "Limits::model_bytes"));
+  llvm::StringRef bytes(static_cast<const char *>(file->data()), file->size());
+  auto impl = std::make_shared<ProgramImpl>();
+  impl->context = makeContext();
+  auto buffer = llvm::MemoryBuffer::getMemBuffer(bytes, path, false);
+  if (mlir::isBytecode(buffer->getMemBufferRef())) {
+    if (!trusted)
+      return withErrorId(
+          absl::FailedPreconditionError(absl::StrCat(
+              path, ": MLIR bytecode is read from trusted files only\n  fix: "
+                    "give --trusted (Program::load_trusted) for a file of "
+                    "your own, or use .mlir text")),
+          "TGC-E0204");
+    TGC_ASSIGN_OR_RETURN(
+        impl->module, ir::readBytecode(impl->context.get(), bytes, path));
+    return Program(std::move(impl));
+  }
+  if (looksLikeOnnx(bytes)) {
+    TGC_RETURN_IF_ERROR(loadOnnx(*impl, bytes, path, options));
+    return Program(std::move(impl));
+  }
+  TGC_ASSIGN_OR_RETURN(impl->module,
+                       ir::parseText(impl->context.get(), bytes,
+                                     options.limits, path));
+  return Program(std::move(impl));
+}
+
+} // namespace
+
+Signature signatureOf(mlir::func::FuncOp function) {
+  ir::DimAnalysis dims(function);
+  Signature signature{function.getName().str(), {}, {}};
+  for (mlir::BlockArgument argument : function.getArguments()) {
+    unsigned i = argument.getArgNumber();
+    signature.inputs.push_back(specOf(
+        dims.typeOf(argument),
+        nameOf(function.getArgAttrOfType<mlir::StringAttr>(i, ir::nameAttr),
+               absl::StrCat("x", i))));
+  }
+  mlir::Operation *terminator = function.getBody().front().getTerminator();
+  for (auto [i, value] : llvm::enumerate(terminator->getOperands()))
+    signature.outputs.push_back(specOf(
+        dims.typeOf(value),
+        nameOf(function.getResultAttrOfType<mlir::StringAttr>(i, ir::nameAttr),
+               absl::StrCat("y", i))));
+  return signature;
+}
+
+Program Program::load(const std::string &path, const LoadOptions &options) {
+  return valueOrThrow(readProgram(path, options, /*trusted=*/false), {});
+}
+
+Program Program::load_trusted(const std::string &path,
+                              const LoadOptions &options) {
+  return valueOrThrow(readProgram(path, options, /*trusted=*/true), {});
+}
+
+Program Program::parse(std::string_view text) {
+  auto impl = std::make_shared<ProgramImpl>();
+  impl->context = makeContext();
+  impl->module = valueOrThrow(
+      ir::parseText(impl->context.get(), llvm::StringRef(text)), {});
+  return Program(std::move(impl));
+}
+
+std::vector<Signature> Program::functions() const {
+  std::lock_guard lock(impl->mutex);
+  std::vector<Signature> result;
+  for (auto function : impl->get().getOps<mlir::func::FuncOp>())
+    if (!function.isPrivate())
+      result.push_back(signatureOf(function));
+  return result;
+}
+
+std::string Program::to_mlir(const IrPrintOptions &options) const {
+  std::lock_guard lock(impl->mutex);
+  return ir::printText(impl->get(), {options.locations, options.elide_above});
+}
+
+void Program::save(const std::string &path) const {
+  std::lock_guard lock(impl->mutex);
+  std::string bytes;
+  if (absl::EndsWith(path, ".mlirbc"))
+    bytes = valueOrThrow(ir::writeBytecode(impl->get()), {});
+  else if (absl::EndsWith(path, ".mlir"))
+    bytes = ir::printText(impl->get());
+  else
+    throwStatus(withErrorId(absl::InvalidArgumentError(absl::StrCat(
+                                path, ": a program is saved as .mlir (text) or "
+                                      ".mlirbc (bytecode)")),
+                            "TGC-E0201"),
+                {});
+  throwIfError(
+      writeFile(path, absl::Span<const uint8_t>(
+                          reinterpret_cast<const uint8_t *>(bytes.data()),
+                          bytes.size())),
+      {});
+}
+
+std::vector<Tensor> Program::interpret(std::span<const Tensor> inputs,
+                                       std::string_view name) const {
+  std::vector<Value> values;
+  for (const Tensor &input : inputs)
+    values.push_back(valueOf(input, "interpret", {}));
+  std::lock_guard lock(impl->mutex);
+  auto function = valueOrThrow(findFunction(impl->get(), name), {});
+  std::vector<Value> results = valueOrThrow(ir::interpret(function, values), {});
+  std::vector<Tensor> tensors;
+  for (Value &result : results)
+    tensors.push_back(fromValue(std::move(result)));
+  return tensors;
+}
+
+Program detail::traceProgram(
+    std::span<const TensorSpec> specs,
+    const std::function<std::vector<Tensor>(std::span<const Tensor>)> &build,
+    std::source_location where) {
+  auto impl = std::make_shared<ProgramImpl>();
+  impl->context = makeContext();
+  impl->module = mlir::ModuleOp::create(
+      mlir::UnknownLoc::get(impl->context.get()));
+  ir::stamp(*impl->module, "import");
+  for (const TensorSpec &spec : specs)
+    if (!isStored(spec.dtype))
+      throwIfError(Value::allocate(spec.dtype, {}).status(), where);
+  Tracer tracer(*impl->module, "main", specs, where);
+  std::vector<Tensor> results;
+  {
+    InterpreterScope scope(tracer);
+    results = build(tracer.arguments());
+  }
+  std::vector<Tensor> captures = valueOrThrow(tracer.finish(results), where);
+  tracer.bakeCaptures(captures);
+  return Program(std::move(impl));
+}
+
+} // namespace tgc

@@ -1,0 +1,67 @@
+// Reductions with the names and defaults that users expect.
+#ifndef TGC_FRONTEND_LIBRARY_COMPOSITE_REDUCTIONS_H
+#define TGC_FRONTEND_LIBRARY_COMPOSITE_REDUCTIONS_H
+
+#include "tgc/frontend/api/Ops.h"
+
+namespace tgc {
+
+// `dims` are removed from the result; without them all are, and the result is
+// a scalar. Errors: a dim outside [-rank, rank), or named twice.
+
+/// Sum. Integers and i1 give i64; an empty sum is 0.
+TGC_API Tensor sum(const Tensor &x, std::source_location where =
+                                        std::source_location::current());
+TGC_API Tensor
+sum(const Tensor &x, const Axes &dims, const ReduceOptions &options = {},
+    std::source_location where = std::source_location::current());
+
+/// Product. Integers and i1 give i64; an empty product is 1.
+TGC_API Tensor prod(const Tensor &x, std::source_location where =
+                                         std::source_location::current());
+TGC_API Tensor
+prod(const Tensor &x, const Axes &dims, const ReduceOptions &options = {},
+     std::source_location where = std::source_location::current());
+
+/// sum / number of elements. Integers and i1 give f32; an empty mean is NaN.
+TGC_API Tensor mean(const Tensor &x, std::source_location where =
+                                         std::source_location::current());
+TGC_API Tensor
+mean(const Tensor &x, const Axes &dims, const ReduceOptions &options = {},
+     std::source_location where = std::source_location::current());
+
+/// Largest element; NaN wins. Keeps the dtype. Errors: an empty reduction.
+TGC_API Tensor max(const Tensor &x, std::source_location where =
+                                        std::source_location::current());
+TGC_API Tensor
+max(const Tensor &x, const Axes &dims,
+    std::source_location where = std::source_location::current());
+
+/// Smallest element; NaN wins. Keeps the dtype. Errors: an empty reduction.
+TGC_API Tensor min(const Tensor &x, std::source_location where =
+                                        std::source_location::current());
+TGC_API Tensor
+min(const Tensor &x, const Axes &dims,
+    std::source_location where = std::source_location::current());
+
+/// log(sum(exp(x))) over `dims`, without overflow.
+///
+/// x: a float. A slice that is empty or all -inf gives -inf; one with +inf
+/// gives +inf; NaN propagates.
+/// Formula: m + log(sum(exp(x - m))), m = max(x), or 0 where that is infinite.
+TGC_API Tensor
+logsumexp(const Tensor &x, const Axes &dims,
+          std::source_location where = std::source_location::current());
+
+/// i64 position of the largest (smallest) element along `dim`, which is
+/// removed: the lowest on ties, the first NaN if there is one.
+TGC_API Tensor
+argmax(const Tensor &x, int64_t dim = -1,
+       std::source_location where = std::source_location::current());
+TGC_API Tensor
+argmin(const Tensor &x, int64_t dim = -1,
+       std::source_location where = std::source_location::current());
+
+} // namespace tgc
+
+#endif // TGC_FRONTEND_LIBRARY_COMPOSITE_REDUCTIONS_H

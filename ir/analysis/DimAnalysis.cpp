@@ -1,0 +1,215 @@
+// Sizes as expressions over the entry's named sizes.
+#include "tgc/ir/analysis/DimAnalysis.h"
+
+#include "tgc/ir/AttrBridge.h"
+#include "tgc/ir/TgcDialect.h"
+#include "tgc/ir/TypeBridge.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <map>
+
+namespace tgc::ir {
+namespace {
+
+/// The type of argument `number`: its `tgc.dims`, with a symbol "<n>.<d>" for
+/// every `?` that has no name.
+TensorType argumentType(mlir::func::FuncOp function, unsigned number) {
+  auto type = llvm::cast<mlir::RankedTensorType>(
+      function.getArgumentTypes()[number]);
+  auto names = function.getArgAttrOfType<mlir::ArrayAttr>(number, dimsAttr);
+  TensorType result{dtypeOf(type.getElementType()).value_or(DType::str), {}};
+  for (int64_t i = 0; i < type.getRank(); ++i) {
+    if (!type.isDynamicDim(i)) {
+      result.dims.push_back(type.getDimSize(i));
+      continue;
+    }
+    std::optional<DimExpr> named;
+    if (names)
+      if (auto text = llvm::dyn_cast<mlir::StringAttr>(names[i]);
+          text && !text.empty())
+        named = DimExpr::parse(std::string_view(text.getValue()));
+    result.dims.push_back(
+        named ? *named
+              : DimExpr::symbol(std::to_string(number) + "." +
+                                std::to_string(i)));
+  }
+  return result;
+}
+
+} // namespace
+
+DimAnalysis::DimAnalysis(mlir::func::FuncOp function) : function(function) {
+  for (mlir::BlockArgument argument : function.getArguments()) {
+    unsigned number = argument.getArgNumber();
+    if (llvm::isa<mlir::RankedTensorType>(argument.getType()))
+      types[argument] =
+          std::make_unique<TensorType>(argumentType(function, number));
+    else if (auto text = function.getArgAttrOfType<mlir::StringAttr>(number,
+                                                                     valueAttr))
+      values[argument] =
+          DimExpr::parse(std::string_view(text.getValue()))
+              .value_or(DimExpr::invalid());
+  }
+}
+
+void DimAnalysis::infer(mlir::Operation *op) {
+  std::optional<OpKind> kind = opKindOf(op);
+  if (kind && *kind != OpKind::Constant) {
+    absl::InlinedVector<TensorType, 4> operands;
+    for (mlir::Value operand : tensorOperands(op))
+      operands.push_back(typeOf(operand));
+    auto results = inferTypes(*kind, operands, attrsOf(op));
+    assert(results.ok() && "verified IR follows the type rules");
+    if (results.ok())
+      for (auto [value, type] : llvm::zip(op->getResults(), *results))
+        types[value] = std::make_unique<TensorType>(std::move(type));
+    return;
+  }
+  if (auto call = llvm::dyn_cast<mlir::func::CallOp>(op)) {
+    // A group's result carries its sizes as the callee's `tgc.dims`.
+    auto callee = op->getParentOfType<mlir::ModuleOp>()
+                      .lookupSymbol<mlir::func::FuncOp>(call.getCallee());
+    std::map<std::string, DimExpr, std::less<>> bound;
+    for (auto [number, operand] : llvm::enumerate(call.getOperands())) {
+      if (!llvm::isa<mlir::RankedTensorType>(operand.getType()))
+        continue;
+      TensorType parameter = argumentType(callee, number);
+      TensorType argument = typeOf(operand);
+      for (auto [p, a] : llvm::zip(parameter.dims, argument.dims)) {
+        std::vector<std::string> symbols = p.symbols();
+        if (symbols.size() == 1 &&
+            p.provablyEqual(DimExpr::symbol(symbols.front())))
+          bound.emplace(symbols.front(), a);
+      }
+    }
+    auto lookup = [&](std::string_view name) -> std::optional<DimExpr> {
+      auto it = bound.find(name);
+      return it == bound.end() ? std::nullopt : std::optional(it->second);
+    };
+    DimAnalysis inner(callee);
+    mlir::Operation *terminator = callee.getBody().front().getTerminator();
+    for (auto [value, returned] :
+         llvm::zip(op->getResults(), terminator->getOperands())) {
+      TensorType type = inner.typeOf(returned);
+      for (DimExpr &dim : type.dims)
+        dim = dim.substitute(lookup);
+      types[value] = std::make_unique<TensorType>(std::move(type));
+    }
+    return;
+  }
+  for (auto [number, value] : llvm::enumerate(op->getResults())) {
+    auto type = llvm::dyn_cast<mlir::RankedTensorType>(value.getType());
+    if (!type)
+      continue;
+    TensorType result{dtypeOf(type.getElementType()).value_or(DType::str), {}};
+    auto cast = llvm::dyn_cast<mlir::tensor::CastOp>(op);
+    for (int64_t i = 0; i < type.getRank(); ++i) {
+      if (!type.isDynamicDim(i))
+        result.dims.push_back(type.getDimSize(i));
+      else if (cast)
+        result.dims.push_back(typeOf(cast.getSource()).dims[i]);
+      else
+        result.dims.push_back(DimExpr::invalid());
+    }
+    types[value] = std::make_unique<TensorType>(std::move(result));
+  }
+}
+
+const TensorType &DimAnalysis::typeOf(mlir::Value tensor) {
+  auto it = types.find(tensor);
+  if (it != types.end())
+    return *it->second;
+  // Operands first, by an explicit stack: programs are deep, threads are not.
+  llvm::SmallVector<mlir::Operation *> stack{tensor.getDefiningOp()};
+  while (!stack.empty()) {
+    mlir::Operation *op = stack.back();
+    bool ready = true;
+    for (mlir::Value operand : op->getOperands()) {
+      if (llvm::isa<mlir::RankedTensorType>(operand.getType()) &&
+          !types.contains(operand)) {
+        stack.push_back(operand.getDefiningOp());
+        ready = false;
+      }
+    }
+    if (!ready)
+      continue;
+    stack.pop_back();
+    if (!types.contains(op->getResult(0)))
+      infer(op);
+  }
+  return *types[tensor];
+}
+
+DimExpr DimAnalysis::valueOf(mlir::Value index) {
+  auto it = values.find(index);
+  if (it != values.end())
+    return it->second;
+  mlir::Operation *op = index.getDefiningOp();
+  if (!op)
+    return DimExpr::invalid();
+  auto lhs = [&] { return valueOf(op->getOperand(0)); };
+  auto rhs = [&] { return valueOf(op->getOperand(1)); };
+  namespace arith = mlir::arith;
+  DimExpr result =
+      llvm::TypeSwitch<mlir::Operation *, DimExpr>(op)
+          .Case([&](arith::ConstantIndexOp c) { return DimExpr(c.value()); })
+          .Case([&](arith::AddIOp) { return lhs() + rhs(); })
+          .Case([&](arith::SubIOp) { return lhs() - rhs(); })
+          .Case([&](arith::MulIOp) { return lhs() * rhs(); })
+          .Case([&](arith::FloorDivSIOp) { return floor_div(lhs(), rhs()); })
+          .Case([&](arith::MinSIOp) { return min(lhs(), rhs()); })
+          .Case([&](arith::MaxSIOp) { return max(lhs(), rhs()); })
+          .Case([&](mlir::tensor::DimOp dim) {
+            DimExpr position = valueOf(dim.getIndex());
+            const TensorType &type = typeOf(dim.getSource());
+            std::optional<int64_t> d = position.constant();
+            return d && *d >= 0 && *d < type.rank() ? type.dims[*d]
+                                                    : DimExpr::invalid();
+          })
+          .Default([](mlir::Operation *) { return DimExpr::invalid(); });
+  values[index] = result;
+  return result;
+}
+
+OpAttrs DimAnalysis::attrsOf(mlir::Operation *op) {
+  return ir::attrsOf(op, [&](mlir::Value index) { return valueOf(index); });
+}
+
+std::vector<SizeCheck> DimAnalysis::checks() {
+  std::vector<SizeCheck> result;
+  function.walk([&](mlir::Operation *op) {
+    std::optional<OpKind> kind = opKindOf(op);
+    if (!kind || *kind == OpKind::Constant)
+      return;
+    absl::InlinedVector<TensorType, 4> operands;
+    for (mlir::Value operand : tensorOperands(op))
+      operands.push_back(typeOf(operand));
+    (void)inferTypes(*kind, operands, attrsOf(op), &result);
+  });
+  return result;
+}
+
+std::vector<DimAnalysis::Symbol> DimAnalysis::symbols() {
+  std::map<std::string, Symbol> found;
+  for (mlir::BlockArgument argument : function.getArguments()) {
+    if (!llvm::isa<mlir::RankedTensorType>(argument.getType()))
+      continue;
+    const TensorType &type = typeOf(argument);
+    for (auto [i, dim] : llvm::enumerate(type.dims)) {
+      std::vector<std::string> names = dim.symbols();
+      if (names.size() == 1 && dim.provablyEqual(DimExpr::symbol(names[0])))
+        found.try_emplace(names[0], Symbol{names[0], argument.getArgNumber(),
+                                           static_cast<unsigned>(i)});
+    }
+  }
+  std::vector<Symbol> result;
+  for (auto &[name, symbol] : found)
+    result.push_back(symbol);
+  return result;
+}
+
+} // namespace tgc::ir

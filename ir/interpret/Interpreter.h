@@ -1,0 +1,40 @@
+// Runs IR op by op with the eager kernels: the reference for every other
+// route, and how models answer before code is ready.
+#ifndef TGC_IR_INTERPRET_INTERPRETER_H
+#define TGC_IR_INTERPRET_INTERPRETER_H
+
+#include "tgc/runtime/core/Value.h"
+
+#include "absl/types/span.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+#include <vector>
+
+namespace tgc::ir {
+
+struct InterpretOptions {
+  /// Called after every tgc op with its results, in execution order.
+  llvm::function_ref<void(mlir::Operation *, absl::Span<const Value>)> observe;
+  /// Polled between ops; true ends the run with Cancelled.
+  llvm::function_ref<bool()> cancelled;
+};
+
+/// Results of `function` on `arguments`; calls go to functions of its module.
+/// A value is freed after its last use. Errors: InvalidArgument if the number,
+/// dtypes or shapes of `arguments` are not the declared ones, a named size has
+/// two values, or sizes disagree at an op (naming op and location); OutOfRange
+/// from indices; ResourceExhausted; Cancelled.
+absl::StatusOr<std::vector<Value>>
+interpret(mlir::func::FuncOp function, absl::Span<const Value> arguments,
+          const InterpretOptions &options = {});
+
+/// The declared signature of `function` holds for `arguments`: count, dtypes,
+/// ranks, static sizes, equal values for equal names. The error names the
+/// argument by its `tgc.name`.
+absl::Status checkArguments(mlir::func::FuncOp function,
+                            absl::Span<const Value> arguments);
+
+} // namespace tgc::ir
+
+#endif // TGC_IR_INTERPRET_INTERPRETER_H

@@ -1,0 +1,6 @@
+// Family Contraction: generated op classes.
+#include "tgc/ir/AssemblyFormat.h"
+#include "tgc/ir/Ops.h"
+
+#define GET_OP_CLASSES
+#include "tgc/ir/Contraction.cpp.inc"

@@ -1,0 +1,6 @@
+// Family Reduction: generated op classes.
+#include "tgc/ir/AssemblyFormat.h"
+#include "tgc/ir/Ops.h"
+
+#define GET_OP_CLASSES
+#include "tgc/ir/Reduction.cpp.inc"

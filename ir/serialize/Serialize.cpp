@@ -1,0 +1,180 @@
+// Reading and printing modules.
+#include "tgc/ir/serialize/Serialize.h"
+
+#include "tgc/ir/LocationText.h"
+#include "tgc/ir/Ops.h"
+#include "tgc/runtime/core/Version.h"
+
+#include "absl/strings/str_cat.h"
+
+#include "mlir/Bytecode/BytecodeReader.h"
+#include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+namespace tgc::ir {
+namespace {
+
+/// Collects the first error of MLIR's parser or verifier instead of printing.
+class FirstError : public mlir::ScopedDiagnosticHandler {
+public:
+  explicit FirstError(mlir::MLIRContext *context)
+      : ScopedDiagnosticHandler(context) {
+    setHandler([this](mlir::Diagnostic &diagnostic) {
+      if (diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error &&
+          text.empty()) {
+        std::string where;
+        if (auto at =
+                diagnostic.getLocation()->findInstanceOf<mlir::FileLineColLoc>())
+          where = absl::StrCat(at.getFilename().str(), ":", at.getLine(), ":",
+                               at.getColumn(), ": ");
+        text = where + diagnostic.str();
+      }
+      return mlir::success();
+    });
+  }
+  std::string text;
+};
+
+/// Only these ops can be in a file: nothing upstream that could loop, trap or
+/// call.
+bool isAllowed(mlir::Operation *op) {
+  namespace arith = mlir::arith;
+  if (llvm::isa<mlir::ModuleOp, mlir::func::FuncOp, mlir::func::CallOp,
+                mlir::func::ReturnOp, mlir::tensor::DimOp,
+                mlir::tensor::CastOp, mlir::cf::AssertOp>(op))
+    return true;
+  if (llvm::isa_and_nonnull<TgcDialect>(op->getDialect()))
+    return true;
+  return llvm::isa<arith::ConstantOp, arith::AddIOp, arith::SubIOp,
+                   arith::MulIOp, arith::FloorDivSIOp, arith::MinSIOp,
+                   arith::MaxSIOp>(op) &&
+         op->getResult(0).getType().isIndex();
+}
+
+absl::Status checkContents(mlir::ModuleOp module) {
+  absl::Status status;
+  module.walk([&](mlir::Operation *op) {
+    if (isAllowed(op))
+      return mlir::WalkResult::advance();
+    status = withLocation(
+        absl::InvalidArgumentError(absl::StrCat(
+            "op '", op->getName().getStringRef().str(),
+            "' cannot stand in a tgc program; expected func, tgc, tensor.dim, "
+            "tensor.cast, arith on index or cf.assert")),
+        op->getLoc());
+    return mlir::WalkResult::interrupt();
+  });
+  if (!status.ok())
+    return status;
+  // A call cycle would run for ever; a missing body cannot run at all.
+  for (auto function : module.getOps<mlir::func::FuncOp>())
+    if (function.isExternal())
+      return withLocation(
+          absl::InvalidArgumentError(absl::StrCat(
+              "function '", function.getName().str(), "' has no body")),
+          function.getLoc());
+  return absl::OkStatus();
+}
+
+absl::Status checkVersion(mlir::ModuleOp module) {
+  auto version = module->getAttrOfType<mlir::StringAttr>(versionAttr);
+  if (!version)
+    return absl::OkStatus();
+  auto [major, rest] = version.getValue().split('.');
+  int readMajor = -1, readMinor = -1;
+  if (major.getAsInteger(10, readMajor) ||
+      rest.split('.').first.getAsInteger(10, readMinor))
+    return absl::InvalidArgumentError(absl::StrCat(
+        "attribute 'tgc.version' is '", version.str(),
+        "'; expected a version such as ", versionText));
+  if (readMajor != versionMajor || readMinor > versionMinor ||
+      readMinor < versionMinor - 1)
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the module is of tgc ", version.str(), "; this is ", versionText,
+        ", which reads its own and the previous minor version"));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>>
+finish(mlir::OwningOpRef<mlir::ModuleOp> module, const FirstError &error,
+       llvm::StringRef fileName) {
+  if (!module)
+    return absl::InvalidArgumentError(
+        error.text.empty() ? absl::StrCat(fileName.str(), ": no module")
+                           : error.text);
+  TGC_RETURN_IF_ERROR(checkContents(*module));
+  TGC_RETURN_IF_ERROR(checkVersion(*module));
+  return module;
+}
+
+} // namespace
+
+void registerDialects(mlir::DialectRegistry &registry) {
+  registry.insert<TgcDialect, mlir::func::FuncDialect,
+                  mlir::tensor::TensorDialect, mlir::arith::ArithDialect,
+                  mlir::cf::ControlFlowDialect>();
+}
+
+absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>>
+parseText(mlir::MLIRContext *context, llvm::StringRef text,
+          const Limits &limits, llvm::StringRef fileName) {
+  TGC_RETURN_IF_ERROR(scanText(text, limits, fileName));
+  FirstError error(context);
+  mlir::ParserConfig config(context);
+  return finish(
+      mlir::parseSourceString<mlir::ModuleOp>(text, config, fileName), error,
+      fileName);
+}
+
+absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>>
+readBytecode(mlir::MLIRContext *context, llvm::StringRef bytes,
+             llvm::StringRef fileName) {
+  auto buffer = llvm::MemoryBuffer::getMemBuffer(
+      bytes, fileName, /*RequiresNullTerminator=*/false);
+  if (!mlir::isBytecode(buffer->getMemBufferRef()))
+    return absl::InvalidArgumentError(
+        absl::StrCat(fileName.str(), ": not MLIR bytecode"));
+  FirstError error(context);
+  mlir::ParserConfig config(context);
+  return finish(
+      mlir::parseSourceString<mlir::ModuleOp>(bytes, config, fileName), error,
+      fileName);
+}
+
+absl::StatusOr<std::string> writeBytecode(mlir::ModuleOp module) {
+  std::string bytes;
+  llvm::raw_string_ostream os(bytes);
+  if (mlir::failed(mlir::writeBytecodeToFile(module, os)))
+    return absl::InternalError("MLIR could not write the module as bytecode");
+  return bytes;
+}
+
+std::string printText(mlir::ModuleOp module, const PrintOptions &options) {
+  mlir::OpPrintingFlags flags;
+  if (options.locations)
+    flags.enableDebugInfo(true, /*prettyForm=*/false);
+  if (options.elideAbove >= 0) {
+    flags.elideLargeElementsAttrs(options.elideAbove);
+    flags.elideLargeResourceString(options.elideAbove);
+  }
+  flags.printNameLocAsPrefix();
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  module.print(os, flags);
+  return text;
+}
+
+void stamp(mlir::ModuleOp module, llvm::StringRef phase) {
+  mlir::Builder b(module.getContext());
+  module->setAttr(versionAttr, b.getStringAttr(versionText));
+  module->setAttr(phaseAttr, b.getStringAttr(phase));
+}
+
+} // namespace tgc::ir
