@@ -7,6 +7,7 @@
 #include "tgc/codegen/llvm/ExecutableTable.h"
 #include "tgc/codegen/llvm/Lower.h"
 #include "tgc/codegen/llvm/Object.h"
+#include "tgc/ir/LocationText.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -40,7 +41,7 @@ public:
   explicit Diagnostics(mlir::MLIRContext *context)
       : handler(context, [this](mlir::Diagnostic &diagnostic) {
           if (diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error)
-            add(diagnostic.str(), locationText(diagnostic.getLocation()));
+            add(diagnostic.str(), ir::locationText(diagnostic.getLocation()));
           return mlir::success();
         }) {}
 
@@ -171,7 +172,11 @@ private:
                                            *machine, options.verify));
     machineModule = nullptr;
     TGC_ASSIGN_OR_RETURN(llvm::Function * run, emitEntry(plan, *code));
-    emitExecutableTable(plan, options.name, target, run, *code);
+    emitExecutableTable(plan, options.name, target, run,
+                        options.embedWeights ? result.weights.get() : nullptr,
+                        *code);
+    if (options.embedWeights)
+      result.weights = nullptr;
     for (llvm::Function &function : *code)
       function.setDoesNotThrow();
     if (options.level >= 3)

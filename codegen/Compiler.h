@@ -21,6 +21,10 @@ struct CompileOptions {
   std::string cpu = "native";
   /// Suffix of the exported symbols: a C identifier.
   std::string name = "main";
+  /// Puts the weights into the object, for files; each byte of them then passes
+  /// LLVM, so beyond some 100 MB link a WeightsObject beside the code instead.
+  /// Else they are CompiledObject::weights.
+  bool embedWeights = false;
   /// Checks the IR between the steps: on in tests.
   bool verify = false;
   /// Told of each phase that ends: its name, its number from 0, how many there
@@ -39,7 +43,7 @@ struct CompileOptions {
 struct CompiledObject {
   std::string name;                       // exports tgc_executable_<name>
   std::string object;                     // ELF relocatable
-  std::shared_ptr<const Weights> weights; // tgc_weights_<name>
+  std::shared_ptr<const Weights> weights; // tgc_weights_<name>; null: embedded
   std::string cpu;
 };
 

@@ -261,26 +261,6 @@ DimExpr byteSize(const TensorType &type) {
   return bytes;
 }
 
-std::string locationText(mlir::Location location) {
-  if (auto file = llvm::dyn_cast<mlir::FileLineColLoc>(location))
-    return absl::StrCat(str(file.getFilename().getValue()), ":", file.getLine(),
-                        ":", file.getColumn());
-  if (auto name = llvm::dyn_cast<mlir::NameLoc>(location)) {
-    std::string inner = locationText(name.getChildLoc());
-    return absl::StrCat("'", str(name.getName().getValue()), "'",
-                        inner.empty() ? "" : " ", inner);
-  }
-  if (auto fused = llvm::dyn_cast<mlir::FusedLoc>(location)) {
-    for (mlir::Location part : fused.getLocations())
-      if (std::string text = locationText(part); !text.empty())
-        return text;
-    return "";
-  }
-  if (auto call = llvm::dyn_cast<mlir::CallSiteLoc>(location))
-    return locationText(call.getCallee());
-  return "";
-}
-
 absl::StatusOr<FusedModule> readFusedModule(mlir::ModuleOp module) {
   auto main = module.lookupSymbol<func::FuncOp>("main");
   if (!main || main.isExternal() || !llvm::hasSingleElement(main.getBody()))

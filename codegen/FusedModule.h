@@ -56,9 +56,6 @@ absl::StatusOr<FusedModule> readFusedModule(mlir::ModuleOp module);
 /// Bytes of a dense tensor; invalid() beyond 64 bits.
 DimExpr byteSize(const TensorType &type);
 
-/// "app.cc:7:12", "'conv1'", or empty.
-std::string locationText(mlir::Location location);
-
 } // namespace tgc::codegen
 
 #endif // TGC_CODEGEN_FUSEDMODULE_H

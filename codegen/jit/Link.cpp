@@ -24,7 +24,8 @@ absl::Status linkError(llvm::Error error) {
 class Session {
 public:
   static absl::StatusOr<std::shared_ptr<Session>> create() {
-    auto control = orc::SelfExecutorProcessControl::Create();
+    auto control = orc::SelfExecutorProcessControl::Create(
+        nullptr, std::make_unique<orc::InPlaceTaskDispatcher>());
     if (!control)
       return linkError(control.takeError());
     return std::shared_ptr<Session>(new Session(std::move(*control)));

@@ -4,6 +4,7 @@
 #include "tgc/codegen/TargetInfo.h"
 #include "tgc/runtime/core/Version.h"
 #include "tgc/runtime/executable/ExecutableAbi.h"
+#include "tgc/runtime/executable/Weights.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -120,6 +121,27 @@ private:
   llvm::StringMap<llvm::Constant *> texts;
 };
 
+llvm::GlobalVariable *weightsGlobal(const std::string &symbol,
+                                    const Weights *embedded,
+                                    llvm::Module &module) {
+  llvm::Type *byte = llvm::Type::getInt8Ty(module.getContext());
+  llvm::Constant *content = nullptr;
+  if (embedded) {
+    auto size = static_cast<uint64_t>(embedded->size());
+    content = llvm::ConstantDataArray::getRaw(
+        llvm::StringRef(static_cast<const char *>(embedded->data()), size),
+        size, byte);
+  }
+  auto *weights = new llvm::GlobalVariable(
+      module, content ? content->getType() : byte, /*isConstant=*/true,
+      content ? llvm::GlobalValue::ExternalLinkage
+              : llvm::GlobalValue::ExternalWeakLinkage,
+      content, symbol);
+  weights->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  weights->setAlignment(llvm::Align(TGC_EXECUTABLE_ALIGNMENT));
+  return weights;
+}
+
 void emitQuery(llvm::Constant *table, llvm::Module &module) {
   llvm::LLVMContext &context = module.getContext();
   auto *query = llvm::Function::Create(
@@ -151,7 +173,7 @@ std::string requiredFeatures(const TargetInfo &target) {
 
 void emitExecutableTable(const ProgramPlan &plan, const std::string &name,
                          const TargetInfo &target, llvm::Function *run,
-                         llvm::Module &module) {
+                         const Weights *embedded, llvm::Module &module) {
   TableWriter w(module);
   llvm::SmallVector<llvm::Constant *> symbols, checks, sites, buffers;
   for (const SizeSource &symbol : plan.symbols)
@@ -170,14 +192,8 @@ void emitExecutableTable(const ProgramPlan &plan, const std::string &name,
     buffers.push_back(
         w.record({w.text(bucket.bytes.text()), w.i64(bucket.count)}));
   llvm::Constant *weights = w.null();
-  if (plan.weightsBytes > 0) {
-    auto *external = new llvm::GlobalVariable(
-        module, llvm::Type::getInt8Ty(module.getContext()), /*isConstant=*/true,
-        llvm::GlobalValue::ExternalWeakLinkage, nullptr, weightsSymbol(name));
-    external->setVisibility(llvm::GlobalValue::HiddenVisibility);
-    external->setAlignment(llvm::Align(TGC_EXECUTABLE_ALIGNMENT));
-    weights = external;
-  }
+  if (plan.weightsBytes > 0)
+    weights = weightsGlobal(weightsSymbol(name), embedded, module);
   auto count = [&](const auto &list) {
     return w.i64(static_cast<int64_t>(list.size()));
   };

@@ -9,6 +9,10 @@ class Function;
 class Module;
 } // namespace llvm
 
+namespace tgc {
+class Weights;
+}
+
 namespace tgc::codegen {
 
 struct TargetInfo;
@@ -23,12 +27,13 @@ std::string requiredFeatures(const TargetInfo &target);
 
 /// Appends to `module` the constant `tgc_executable_NAME` (runtime/executable/
 /// ExecutableAbi.h) with the program's `run`, and the weak function
-/// `tgc_executable_query`. Weights are the external symbol `tgc_weights_NAME`,
-/// weak and hidden: the JIT defines it, a file of weights linked beside the
-/// object defines it, else it is null.
+/// `tgc_executable_query`. Weights are the hidden symbol `tgc_weights_NAME`:
+/// `embedded`, or, if that is null, external and weak: the JIT or an object
+/// linked beside this one (codegen/aot/WeightsObject.h) defines it, else it is
+/// null.
 void emitExecutableTable(const ProgramPlan &plan, const std::string &name,
                          const TargetInfo &target, llvm::Function *run,
-                         llvm::Module &module);
+                         const Weights *embedded, llvm::Module &module);
 
 } // namespace tgc::codegen
 

@@ -3,6 +3,7 @@
 
 #include "tgc/codegen/FusedModule.h"
 #include "tgc/codegen/emit/Emitter.h"
+#include "tgc/ir/LocationText.h"
 #include "tgc/ir/Ops.h"
 #include "tgc/ir/TypeBridge.h"
 #include "tgc/runtime/executable/Weights.h"
@@ -123,7 +124,7 @@ private:
       for (auto [where, dims] :
            llvm::zip(group.oobSlots, spaces[source.group])) {
         OobSite site{
-            "tgc.gather: operand 1 ('indices')", locationText(where), {}};
+            "tgc.gather: operand 1 ('indices')", ir::locationText(where), {}};
         for (const DimExpr &dim : dims)
           site.dims.push_back(substitute(dim, source.sizes));
         program.sites.push_back(std::move(site));

@@ -26,11 +26,12 @@ struct CompileOptions {
 TGC_API Executable compile(const Program &program,
                            const CompileOptions &options = {});
 
-/// Native code as bytes: an object file that exports `tgc_executable_<name>`
-/// and needs nothing but memcpy, memmove and memset.
-TGC_API std::string
-compile_to_object(const Program &program, const std::string &name,
-                  const CompileOptions &options = {});
+/// Native code as object files: the first exports `tgc_executable_<name>` and
+/// needs nothing but memcpy, memmove and memset; a second, if the program has
+/// constants, holds their bytes and is linked beside it.
+TGC_API std::vector<std::string>
+compile_to_objects(const Program &program, const std::string &name,
+                   const CompileOptions &options = {});
 
 } // namespace tgc
 

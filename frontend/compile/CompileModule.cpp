@@ -2,6 +2,7 @@
 #include "tgc/frontend/compile/CompileModule.h"
 
 #include "tgc/codegen/Compiler.h"
+#include "tgc/codegen/aot/WeightsObject.h"
 #include "tgc/codegen/jit/Link.h"
 #include "tgc/frontend/compile/ProgramImpl.h"
 #include "tgc/frontend/eager/Bind.h"
@@ -141,13 +142,21 @@ compileModule(mlir::ModuleOp module, const std::string &entry,
   return impl;
 }
 
-absl::StatusOr<std::string>
-compileModuleToObject(mlir::ModuleOp module, const std::string &entry,
-                      const std::string &name, const CompileOptions &options) {
+absl::StatusOr<std::vector<std::string>>
+compileModuleToObjects(mlir::ModuleOp module, const std::string &entry,
+                       const std::string &name, const CompileOptions &options) {
   CompileReport report;
   TGC_ASSIGN_OR_RETURN(codegen::CompiledObject object,
                        compileObject(module, entry, name, options, report));
-  return object.object;
+  std::vector<std::string> files{std::move(object.object)};
+  if (object.weights && object.weights->size() > 0) {
+    auto around = codegen::weightsObject(name, object.weights->size());
+    std::string file = std::move(around.before);
+    file.append(static_cast<const char *>(object.weights->data()),
+                static_cast<size_t>(object.weights->size()));
+    files.push_back(file + around.after);
+  }
+  return files;
 }
 
 Executable compile(const Program &program, const CompileOptions &options) {
@@ -156,11 +165,12 @@ Executable compile(const Program &program, const CompileOptions &options) {
   return Executable(valueOrThrow(compileModule(*module, "main", options), {}));
 }
 
-std::string compile_to_object(const Program &program, const std::string &name,
-                              const CompileOptions &options) {
+std::vector<std::string> compile_to_objects(const Program &program,
+                                            const std::string &name,
+                                            const CompileOptions &options) {
   std::lock_guard lock(program.impl->mutex);
   auto module = valueOrThrow(copyForCompile(program, options), {});
-  return valueOrThrow(compileModuleToObject(*module, "main", name, options),
+  return valueOrThrow(compileModuleToObjects(*module, "main", name, options),
                       {});
 }
 

@@ -23,11 +23,10 @@ absl::StatusOr<std::shared_ptr<ExecutableImpl>>
 compileModule(mlir::ModuleOp module, const std::string &entry,
               const CompileOptions &options);
 
-/// The same, to an object file named `name`.
-absl::StatusOr<std::string> compileModuleToObject(mlir::ModuleOp module,
-                                                  const std::string &entry,
-                                                  const std::string &name,
-                                                  const CompileOptions &options);
+/// The same, to object files: code, and weights if there are any.
+absl::StatusOr<std::vector<std::string>>
+compileModuleToObjects(mlir::ModuleOp module, const std::string &entry,
+                       const std::string &name, const CompileOptions &options);
 
 } // namespace tgc
 

@@ -70,7 +70,7 @@ absl::StatusOr<Program> readProgram(const std::string &path,
                                     const LoadOptions &options, bool trusted) {
   TGC_ASSIGN_OR_RETURN(
       std::shared_ptr<Buffer> file,
-      readFile(path, options.limits.model_bytes, "Limits::model_bytes"));
+      readBytes(path, options.limits.model_bytes, "Limits::model_bytes"));
   llvm::StringRef bytes(static_cast<const char *>(file->data()), file->size());
   auto impl = std::make_shared<ProgramImpl>();
   impl->context = makeContext();

@@ -55,6 +55,7 @@ struct Attribute {
 };
 
 struct Node {
+  int64_t index = 0; // position in the file's list
   std::string name;
   std::string domain; // "" for ai.onnx
   std::string opType;

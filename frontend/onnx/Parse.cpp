@@ -3,6 +3,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "tgc/frontend/onnx/Order.h"
 #include "tgc/frontend/onnx/TensorData.h"
 #include "tgc/frontend/onnx/WireScan.h"
 #include "tgc/frontend/onnx/tgc_onnx.pb.h"
@@ -200,6 +201,9 @@ absl::StatusOr<std::shared_ptr<const Graph>> Parser::graph(GraphProto &proto) {
     TGC_ASSIGN_OR_RETURN(Node parsed, node(nodeProto));
     graph->nodes.push_back(std::move(parsed));
   }
+  TGC_RETURN_IF_ERROR(
+      sortNodes(graph->nodes,
+                absl::StrCat(file, ": graph '", printable(graph->name), "'")));
   for (ValueInfoProto &info : *proto.mutable_input())
     graph->inputs.push_back(valueInfo(info));
   for (ValueInfoProto &info : *proto.mutable_output())
@@ -237,6 +241,9 @@ absl::StatusOr<Function> Parser::function(FunctionProto &proto) {
     TGC_ASSIGN_OR_RETURN(Node parsed, node(nodeProto));
     function.nodes.push_back(std::move(parsed));
   }
+  TGC_RETURN_IF_ERROR(
+      sortNodes(function.nodes, absl::StrCat(file, ": function '",
+                                             printable(function.name), "'")));
   TGC_ASSIGN_OR_RETURN(function.opsets, opsets(proto.opset_import()));
   return function;
 }

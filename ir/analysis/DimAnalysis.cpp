@@ -73,24 +73,28 @@ void DimAnalysis::infer(mlir::Operation *op) {
     // A group's result carries its sizes as the callee's `tgc.dims`.
     auto callee = op->getParentOfType<mlir::ModuleOp>()
                       .lookupSymbol<mlir::func::FuncOp>(call.getCallee());
+    DimAnalysis inner(callee);
     std::map<std::string, DimExpr, std::less<>> bound;
-    for (auto [number, operand] : llvm::enumerate(call.getOperands())) {
-      if (!llvm::isa<mlir::RankedTensorType>(operand.getType()))
+    auto bind = [&](const DimExpr &parameter, const DimExpr &argument) {
+      std::vector<std::string> symbols = parameter.symbols();
+      if (symbols.size() == 1 &&
+          parameter.provablyEqual(DimExpr::symbol(symbols.front())))
+        bound.emplace(symbols.front(), argument);
+    };
+    for (auto [parameter, operand] :
+         llvm::zip(callee.getArguments(), call.getOperands())) {
+      if (!llvm::isa<mlir::RankedTensorType>(operand.getType())) {
+        bind(inner.valueOf(parameter), valueOf(operand));
         continue;
-      TensorType parameter = argumentType(callee, number);
-      TensorType argument = typeOf(operand);
-      for (auto [p, a] : llvm::zip(parameter.dims, argument.dims)) {
-        std::vector<std::string> symbols = p.symbols();
-        if (symbols.size() == 1 &&
-            p.provablyEqual(DimExpr::symbol(symbols.front())))
-          bound.emplace(symbols.front(), a);
       }
+      TensorType argument = typeOf(operand);
+      for (auto [p, a] : llvm::zip(inner.typeOf(parameter).dims, argument.dims))
+        bind(p, a);
     }
     auto lookup = [&](std::string_view name) -> std::optional<DimExpr> {
       auto it = bound.find(name);
       return it == bound.end() ? std::nullopt : std::optional(it->second);
     };
-    DimAnalysis inner(callee);
     mlir::Operation *terminator = callee.getBody().front().getTerminator();
     for (auto [value, returned] :
          llvm::zip(op->getResults(), terminator->getOperands())) {

@@ -79,6 +79,8 @@ bool DimExpr::provablyEqual(const DimExpr &other) const {
     return value == other.value;
   if (isInvalid() || other.isInvalid())
     return false;
+  if (node == other.node)
+    return true;
   DimExpr difference = *this - other;
   if (std::optional<int64_t> d = difference.constant())
     return *d == 0;
@@ -90,8 +92,11 @@ bool DimExpr::provablyDifferent(const DimExpr &other) const {
     return value != other.value;
   if (isInvalid() || other.isInvalid())
     return false;
-  Range difference = rangeOf(*this - other);
-  return difference.lo > 0 || difference.hi < 0;
+  // Against a constant, bounds are compared without forming a difference.
+  bool direct = other.isConstant();
+  Range range = direct ? rangeOf(*this) : rangeOf(*this - other);
+  int64_t at = direct ? other.value : 0;
+  return range.lo > at || range.hi < at;
 }
 
 bool DimExpr::provablyAtLeast(const DimExpr &other) const {
@@ -99,6 +104,10 @@ bool DimExpr::provablyAtLeast(const DimExpr &other) const {
     return value >= other.value;
   if (isInvalid() || other.isInvalid())
     return false;
+  if (other.isConstant())
+    return rangeOf(*this).lo >= other.value;
+  if (isConstant())
+    return rangeOf(other).hi <= value;
   return rangeOf(*this - other).lo >= 0;
 }
 

@@ -76,12 +76,11 @@ DimExpr floorDivPositive(const DimExpr &a, int64_t c) {
   if (range.finite() && floorDivide(range.lo, c) == floorDivide(range.hi, c))
     return floorDivide(range.lo, c);
   Quotient split = splitByConstant(a, c);
-  DimExpr quotient = sumOf(std::move(split.quotient));
   DimExpr rest = sumOf(split.rest);
   if (!split.quotient.empty())
-    return quotient + floorDivPositive(rest, c);
+    return sumOf(std::move(split.quotient)) + floorDivPositive(rest, c);
   if (cancel(split.rest, c) != 1)
-    return quotient + floorDivPositive(sumOf(std::move(split.rest)), c);
+    return floorDivPositive(sumOf(std::move(split.rest)), c);
   // floor((floor(x / k) + m) / c) = floor((x + m * k) / (k * c)) for k > 0.
   int64_t m =
       split.rest.back().factors.empty() ? split.rest.back().coefficient : 0;
@@ -90,9 +89,9 @@ DimExpr floorDivPositive(const DimExpr &a, int64_t c) {
       if (std::optional<int64_t> divisor = checkedMul(*k, c)) {
         DimExpr dividend = inner->operands[0] + DimExpr(m) * *k;
         if (!dividend.isInvalid())
-          return quotient + floorDivPositive(dividend, *divisor);
+          return floorDivPositive(dividend, *divisor);
       }
-  return quotient + ofCall(AtomKind::FloorDiv, {rest, c});
+  return ofCall(AtomKind::FloorDiv, {rest, c});
 }
 
 DimExpr modPositive(const DimExpr &a, int64_t c) {

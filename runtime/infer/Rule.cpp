@@ -85,8 +85,8 @@ absl::Status Call::checkRank(int64_t rank, Text what) const {
   if (rank <= limit)
     return absl::OkStatus();
   return absl::ResourceExhaustedError(
-      absl::StrCat("tgc.", std::string(info.mnemonic), ": ", what(), " has rank ",
-                   rank, "; expected at most ", limit,
+      absl::StrCat("tgc.", std::string(info.mnemonic), ": ", what(),
+                   " has rank ", rank, "; expected at most ", limit,
                    " (Limits::rank)\n  fix: merge dimensions with reshape"));
 }
 

@@ -106,7 +106,7 @@ absl::StatusOr<int64_t> tensorBytes(DType dtype, const Shape &shape,
                         absl::StrCat("shape ", shapeText(shape),
                                      " has a negative size or more elements "
                                      "than fit 64 bits"),
-                        "write the file again from the tensor it came from");
+                        "check the sizes");
   if (*count > limits.elements)
     return errorWithFix(absl::StatusCode::kResourceExhausted,
                         absl::StrCat("shape ", shapeText(shape), " has ",

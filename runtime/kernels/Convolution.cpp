@@ -85,23 +85,37 @@ ConvolutionPlan planOf(const KernelCall &call) {
   return plan;
 }
 
-/// The patches of up to N consecutive positions.
+/// What N consecutive positions of the result find at one place of the kernel.
+template <int64_t N> struct Tap {
+  int64_t offsets[N]; // in the group's part of lhs; -1: padding or a hole
+  int8_t present[N];  // 0 in a hole, else -1
+  bool allFound;      // no -1 among the offsets
+  bool isRun;         // and they are consecutive
+};
+
+/// The patches of lhs for N consecutive positions, in any group.
 template <int64_t N> class Patches {
 public:
-  Patches(const ConvolutionPlan &plan, int64_t first, int64_t count)
-      : plan(plan) {
+  explicit Patches(const ConvolutionPlan &plan) : plan(plan) {}
+
+  /// Columns beyond `count` do as the last does; nobody reads them.
+  void moveTo(int64_t first, int64_t count) {
+    numKnown = 0;
     for (int64_t i = 0; i < N; ++i) {
-      // Columns beyond the last do as it does; nobody reads them.
       int64_t rest = first + lesser(i, count - 1);
+      uint64_t base = 0;
       outOffsets[i] = 0;
       for (int64_t d = plan.numDims; d-- > 0;) {
         const SpatialDim &dim = plan.dims[d];
         int64_t at = rest % dim.positions;
         rest /= dim.positions;
-        origins[d][i] = static_cast<uint64_t>(at) * dim.stride - dim.lo;
+        uint64_t origin = static_cast<uint64_t>(at) * dim.stride - dim.lo;
+        origins[d][i] = origin;
+        if (dim.dilation == 1)
+          base += origin * static_cast<uint64_t>(dim.lhsStride);
         outOffsets[i] += at * dim.outStride;
       }
-      batchOffsets[i] = rest * plan.lhsBatch;
+      bases[i] = base + static_cast<uint64_t>(rest * plan.lhsBatch);
       outOffsets[i] += rest * plan.outBatch;
     }
   }
@@ -112,22 +126,22 @@ public:
   template <bool Holes, class T, class A>
   void pack(const T *lhs, int64_t first, int64_t count, A *packed,
             int8_t *present, int64_t *rowSteps) {
-    int64_t input = first % plan.inputs, rest = first / plan.inputs;
-    int64_t at[maxRank];
+    int64_t input = first % plan.inputs, place = first / plan.inputs;
+    int64_t at[maxRank], rest = place;
     for (int64_t d = plan.numDims; d-- > 0;) {
       at[d] = rest % plan.dims[d].window;
       rest /= plan.dims[d].window;
     }
-    for (int64_t k = 0; k < count; input = 0) {
-      find(at);
+    for (int64_t k = 0; k < count; input = 0, ++place) {
+      const Tap<N> &tap = tapAt(place, at);
       int64_t kernelOffset = 0;
       for (int64_t d = 0; d < plan.numDims; ++d)
         kernelOffset += at[d] * plan.dims[d].rhsStride;
       for (; input < plan.inputs && k < count; ++input, ++k) {
         rowSteps[k] = kernelOffset + input * plan.rhsInput;
-        packRow(lhs + input * plan.lhsFeature, packed + k * N);
+        packRow(tap, lhs + input * plan.lhsFeature, packed + k * N);
         if constexpr (Holes)
-          __builtin_memcpy(present + k * N, isPresent, N);
+          __builtin_memcpy(present + k * N, tap.present, N);
       }
       for (int64_t d = plan.numDims; d-- > 0;) {
         if (++at[d] < plan.dims[d].window)
@@ -140,43 +154,63 @@ public:
   int64_t outOffsets[N];
 
 private:
-  /// Sets what every column finds at a place of the kernel. Outside lhs is
-  /// padding, also where another dimension hits a hole.
-  void find(const int64_t *at) {
-    for (int64_t i = 0; i < N; ++i) {
-      offsets[i] = batchOffsets[i];
-      isInside[i] = isPresent[i] = -1;
+  /// The tap at place number `place` of the kernel, coordinates `at`. The first
+  /// ones are kept: every group asks for the same.
+  const Tap<N> &tapAt(int64_t place, const int64_t *at) {
+    if (place < numKnown)
+      return taps[place];
+    if (place == numKnown && place < maxKnown) {
+      find(at, taps[numKnown++]);
+      return taps[place];
     }
-    for (int64_t d = 0; d < plan.numDims; ++d) {
-      const SpatialDim &dim = plan.dims[d];
-      uint64_t shift = static_cast<uint64_t>(at[d]) * dim.step;
-      for (int64_t i = 0; i < N; ++i) {
-        uint64_t place = origins[d][i] + shift;
-        isInside[i] &= -static_cast<int8_t>(place < dim.extent);
-        uint64_t element = dim.dilation == 1 ? place : place / dim.dilation;
-        isPresent[i] &= -static_cast<int8_t>(element * dim.dilation == place);
-        offsets[i] += static_cast<int64_t>(
-            element * static_cast<uint64_t>(dim.lhsStride));
-      }
-    }
-    allFound = true;
-    isRun = true;
-    for (int64_t i = 0; i < N; ++i) {
-      bool found = isInside[i] && isPresent[i];
-      isPresent[i] |= ~isInside[i];
-      if (!found)
-        offsets[i] = -1;
-      allFound &= found;
-      isRun &= offsets[i] == offsets[0] + i;
-    }
-    isRun &= allFound;
+    find(at, taps[maxKnown]);
+    return taps[maxKnown];
   }
 
-  template <class T, class A> void packRow(const T *from, A *to) const {
-    if (isRun)
+  /// Outside lhs is padding, also where another dimension hits a hole.
+  void find(const int64_t *at, Tap<N> &tap) const {
+    int8_t inside[N];
+    uint64_t offsets[N];
+    for (int64_t i = 0; i < N; ++i) {
+      offsets[i] = bases[i];
+      inside[i] = tap.present[i] = -1;
+    }
+    uint64_t shift = 0; // the same for all positions
+    for (int64_t d = 0; d < plan.numDims; ++d) {
+      const SpatialDim &dim = plan.dims[d];
+      uint64_t moved = static_cast<uint64_t>(at[d]) * dim.step;
+      for (int64_t i = 0; i < N; ++i)
+        inside[i] &= origins[d][i] + moved < dim.extent ? -1 : 0;
+      if (dim.dilation == 1) {
+        shift += moved * static_cast<uint64_t>(dim.lhsStride);
+        continue;
+      }
+      for (int64_t i = 0; i < N; ++i) {
+        uint64_t place = origins[d][i] + moved;
+        uint64_t element = place / dim.dilation;
+        tap.present[i] &= element * dim.dilation == place ? -1 : 0;
+        offsets[i] += element * static_cast<uint64_t>(dim.lhsStride);
+      }
+    }
+    bool allFound = true, isRun = true;
+    for (int64_t i = 0; i < N; ++i) {
+      bool found = (inside[i] & tap.present[i]) != 0;
+      tap.present[i] |= static_cast<int8_t>(~inside[i]);
+      tap.offsets[i] = found ? static_cast<int64_t>(offsets[i] + shift) : -1;
+      allFound &= found;
+      isRun &= tap.offsets[i] == tap.offsets[0] + i;
+    }
+    tap.allFound = allFound;
+    tap.isRun = allFound && isRun;
+  }
+
+  template <class T, class A>
+  static void packRow(const Tap<N> &tap, const T *from, A *to) {
+    const int64_t *offsets = tap.offsets;
+    if (tap.isRun)
       for (int64_t i = 0; i < N; ++i)
         to[i] = static_cast<A>(from[offsets[0] + i]);
-    else if (allFound)
+    else if (tap.allFound)
       for (int64_t i = 0; i < N; ++i)
         to[i] = static_cast<A>(from[offsets[i]]);
     else
@@ -184,23 +218,22 @@ private:
         to[i] = offsets[i] >= 0 ? static_cast<A>(from[offsets[i]]) : A(0);
   }
 
+  static constexpr int64_t maxKnown = 32;
   const ConvolutionPlan &plan;
-  int64_t batchOffsets[N];
+  /// Where each position's patch begins in lhs, but for dilated dimensions,
+  /// and in each dimension.
+  uint64_t bases[N];
   uint64_t origins[maxRank][N];
-  // Of the kernel's place looked at last: -1 or 0 per column.
-  int8_t isInside[N];
-  int8_t isPresent[N]; // an element or padding
-  int64_t offsets[N];  // in lhs; -1: none
-  bool allFound, isRun;
+  int64_t numKnown = 0;
+  Tap<N> taps[maxKnown + 1]; // the last one is not kept
 };
 
-/// Up to panelRows features of a group at up to panelColumns positions.
+/// Up to panelRows features of a group at the `positions` of `patches`.
 template <bool Holes, class T, class A>
 void computePanel(const ConvolutionPlan &plan, const KernelCall &call,
-                  int64_t group, int64_t firstFeature, int64_t features,
-                  int64_t firstPosition, int64_t positions) {
+                  Patches<panelColumns<A>> &patches, int64_t positions,
+                  int64_t group, int64_t firstFeature, int64_t features) {
   constexpr int64_t width = panelColumns<A>;
-  Patches<width> patches(plan, firstPosition, positions);
   int64_t rowOffsets[panelRows], rowSteps[chunkProducts];
   int64_t columnSteps[chunkProducts];
   for (int64_t i = 0; i < features; ++i)
@@ -244,22 +277,28 @@ template <bool Holes, class T, class A>
 void convolve(const ConvolutionPlan &plan, const KernelCall &call) {
   constexpr int64_t width = panelColumns<A>;
   int64_t featurePanels = ceilDiv(plan.features, panelRows);
+  int64_t panels = plan.groups * featurePanels; // per position panel
   int64_t positionPanels = ceilDiv(plan.numPositions, width);
   double perTask =
       static_cast<double>(width) * static_cast<double>(plan.numProducts + 32) *
       static_cast<double>(lesser(panelRows, plan.features) + 32) * 0.02;
-  parallelFor(plan.groups * positionPanels * featurePanels, perTask,
-              [&](int64_t begin, int64_t end) {
-                for (int64_t task = begin; task < end; ++task) {
-                  int64_t feature = task % featurePanels * panelRows;
-                  int64_t position =
-                      task / featurePanels % positionPanels * width;
-                  computePanel<Holes, T, A>(
-                      plan, call, task / (featurePanels * positionPanels),
-                      feature, lesser(panelRows, plan.features - feature),
-                      position, lesser(width, plan.numPositions - position));
-                }
-              });
+  parallelFor(
+      positionPanels * panels, perTask, [&](int64_t begin, int64_t end) {
+        Patches<width> patches(plan);
+        int64_t known = -1;
+        for (int64_t task = begin; task < end; ++task) {
+          int64_t first = task / panels * width;
+          int64_t positions = lesser(width, plan.numPositions - first);
+          if (first != known)
+            patches.moveTo(first, positions);
+          known = first;
+          int64_t panel = task % panels;
+          int64_t feature = panel % featurePanels * panelRows;
+          computePanel<Holes, T, A>(plan, call, patches, positions,
+                                    panel / featurePanels, feature,
+                                    lesser(panelRows, plan.features - feature));
+        }
+      });
 }
 
 } // namespace

@@ -64,13 +64,15 @@ template <> struct MaskOf<uint64_t> {
   using Type = int64_t;
 };
 
-/// R rows from `row` on; `r` holds the panel's results, row by row.
+/// R rows from `row` on; `r` holds the panel's results, row by row. Unrolled
+/// to the end, so that all of t stays in registers.
 template <int R, bool Holes, class T, class A>
 void addRows(const ProductChunk<T, A> &chunk, int64_t row, A *r) {
   constexpr int lanes = tileLanes<A>;
   using V = Vector<A, lanes>;
   V t[R][tileVectors];
   const T *rows[R];
+#pragma clang loop unroll(full)
   for (int i = 0; i < R; ++i) {
     rows[i] = chunk.rowBase + chunk.rowOffsets[row + i];
     for (int j = 0; j < tileVectors; ++j)
@@ -82,6 +84,7 @@ void addRows(const ProductChunk<T, A> &chunk, int64_t row, A *r) {
     for (int j = 0; j < tileVectors; ++j)
       b[j] = loadVector<A, lanes>(column + j * lanes);
     int64_t step = chunk.rowSteps[k];
+#pragma clang loop unroll(full)
     for (int i = 0; i < R; ++i) {
       V a = V(static_cast<A>(rows[i][step]));
       for (int j = 0; j < tileVectors; ++j) {
@@ -96,6 +99,7 @@ void addRows(const ProductChunk<T, A> &chunk, int64_t row, A *r) {
       }
     }
   }
+#pragma clang loop unroll(full)
   for (int i = 0; i < R; ++i)
     for (int j = 0; j < tileVectors; ++j) {
       A *place = r + (row + i) * panelColumns<A> + j * lanes;
@@ -121,22 +125,65 @@ void addChunk(const ProductChunk<T, A> &chunk, int64_t rows, A *r) {
     addRows<1, Holes>(chunk, row, r);
 }
 
+/// Rows of an N x N block become its columns: log2(N) rounds, each of which
+/// interleaves row i with row i + N / 2.
+template <class A, int N> void transposeBlock(Vector<A, N> (&rows)[N]) {
+  for (int round = 1; round < N; round *= 2) {
+    Vector<A, N> next[N];
+    for (int i = 0; i < N / 2; ++i) {
+      Vector<A, N> a = rows[i], b = rows[i + N / 2];
+      if constexpr (N == 16) {
+        next[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19,
+                                              4, 20, 5, 21, 6, 22, 7, 23);
+        next[2 * i + 1] = __builtin_shufflevector(
+            a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+      } else {
+        static_assert(N == 8);
+        next[2 * i] = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+        next[2 * i + 1] =
+            __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+      }
+    }
+    for (int i = 0; i < N; ++i)
+      rows[i] = next[i];
+  }
+}
+
 /// dst[k][column] = src[offsets[column] + steps[k]] for NR columns; beyond
 /// `count` zeros, whose results nobody reads.
 template <class T, class A>
 void packColumns(const T *src, const int64_t *offsets, int64_t count,
                  const int64_t *steps, int64_t products, A *dst) {
   constexpr int64_t width = panelColumns<A>;
-  bool contiguous = count == width;
-  for (int64_t i = 1; i < count; ++i)
-    contiguous &= offsets[i] == offsets[0] + i;
-  if (contiguous) {
+  constexpr int lanes = tileLanes<A>;
+  auto isRun = [](const int64_t *list, int64_t n) {
+    bool run = true;
+    for (int64_t i = 1; i < n; ++i)
+      run &= list[i] == list[0] + i;
+    return run;
+  };
+  if (count == width && isRun(offsets, count)) {
     for (int64_t k = 0; k < products; ++k)
-      for (int64_t i = 0; i < width; ++i)
-        dst[k * width + i] = static_cast<A>(src[offsets[0] + steps[k] + i]);
+      for (int64_t j = 0; j < width; j += lanes)
+        storeVector<A, lanes>(
+            dst + k * width + j,
+            loadAs<A, lanes>(src + offsets[0] + steps[k] + j));
     return;
   }
-  for (int64_t k = 0; k < products; ++k) {
+  int64_t done = 0; // products
+  if (isRun(steps, products))
+    for (; done + lanes <= products; done += lanes)
+      for (int64_t j = 0; j < width; j += lanes) {
+        Vector<A, lanes> block[lanes];
+        for (int64_t i = 0; i < lanes; ++i)
+          block[i] = j + i < count
+                         ? loadAs<A, lanes>(src + offsets[j + i] + steps[done])
+                         : Vector<A, lanes>(A(0));
+        transposeBlock<A, lanes>(block);
+        for (int64_t i = 0; i < lanes; ++i)
+          storeVector<A, lanes>(dst + (done + i) * width + j, block[i]);
+      }
+  for (int64_t k = done; k < products; ++k) {
     A *row = dst + k * width;
     const T *from = src + steps[k];
     for (int64_t i = 0; i < count; ++i)

@@ -62,8 +62,9 @@ WindowPlan planOf(const KernelTensor &x, const KernelTensor &y,
 /// What tileWidth consecutive results look at; beyond `last` as `last` does.
 /// Unsigned, so that places left of x are beyond its extent too.
 struct Tile {
-  Places base;
+  Places base;            // in x, of the first slot but for dilated dimensions
   Places origin[maxRank]; // per window dimension
+  bool isRun;             // neighbours in x are neighbours in the result
 };
 
 void findTile(const WindowPlan &plan, int64_t first, int64_t last, Tile &tile) {
@@ -78,10 +79,18 @@ void findTile(const WindowPlan &plan, int64_t first, int64_t last, Tile &tile) {
         continue;
       }
       const WindowDim &dim = plan.dims[plan.dimOf[d]];
-      tile.origin[plan.dimOf[d]][w] = at * dim.stride - dim.lo;
+      uint64_t origin = at * dim.stride - dim.lo;
+      tile.origin[plan.dimOf[d]][w] = origin;
+      if (dim.dilation == 1)
+        base += origin * static_cast<uint64_t>(dim.xStride);
     }
     tile.base[w] = base;
   }
+  tile.isRun = true;
+  for (int64_t w = 0; w < tileWidth; ++w)
+    tile.isRun &= tile.base[w] == tile.base[0] + static_cast<uint64_t>(w);
+  for (int64_t d = 0; d < plan.numDims; ++d)
+    tile.isRun &= plan.dims[d].dilation == 1;
 }
 
 /// The slots [0, count) from place `at` of the window on, which moves on;
@@ -91,20 +100,31 @@ void fillSlots(const WindowPlan &plan, const Tile &tile, const T *x, T neutral,
                int64_t *at, int64_t count, T *values) {
   for (int64_t slot = 0; slot < count; ++slot, values += tileWidth) {
     Places offset = tile.base;
+    uint64_t shift = 0; // the same in all columns
     Vector<int64_t, tileWidth> inside(-1);
     for (int64_t d = 0; d < plan.numDims; ++d) {
       const WindowDim &dim = plan.dims[d];
-      Places place = tile.origin[d] + static_cast<uint64_t>(at[d]) * dim.step;
+      uint64_t moved = static_cast<uint64_t>(at[d]) * dim.step;
+      Places place = tile.origin[d] + moved;
       inside &= place < dim.extent;
-      if (dim.dilation > 1) {
-        Places element = place / dim.dilation;
-        inside &= element * dim.dilation == place;
-        place = element;
+      if (dim.dilation == 1) {
+        shift += moved * static_cast<uint64_t>(dim.xStride);
+        continue;
       }
-      offset += place * static_cast<uint64_t>(dim.xStride);
+      Places element = place / dim.dilation;
+      inside &= element * dim.dilation == place;
+      offset += element * static_cast<uint64_t>(dim.xStride);
     }
-    for (int64_t w = 0; w < tileWidth; ++w)
-      values[w] = inside[w] ? x[offset[w]] : neutral;
+    offset += shift;
+    if (__builtin_reduce_and(inside) == 0)
+      for (int64_t w = 0; w < tileWidth; ++w)
+        values[w] = inside[w] ? x[offset[w]] : neutral;
+    else if (tile.isRun)
+      storeVector<T, tileWidth>(values,
+                                loadVector<T, tileWidth>(x + offset[0]));
+    else
+      for (int64_t w = 0; w < tileWidth; ++w)
+        values[w] = x[offset[w]];
     for (int64_t d = plan.numDims; d-- > 0;) {
       if (++at[d] < plan.dims[d].window)
         break;

@@ -97,6 +97,15 @@ TGC_PAYLOAD_INLINE Val<B, F> scale(B &b, Val<B, F> x, Val<B, IntOf<F>> n) {
   return b.mul(b.mul(x, pow2(b, half)), pow2(b, b.sub(n, half)));
 }
 
+/// n as a float, |n| < 2^(fraction - 1): without the conversion of 64-bit
+/// integers that AVX2 has not.
+template <class B, class I>
+TGC_PAYLOAD_INLINE auto smallToFloat(B &b, Val<B, I> n) {
+  using F = typename FloatOfInt<I>::Float;
+  auto shift = b.constant(FloatBits<F>::roundingShift);
+  return b.sub(b.fromBits(b.add(b.bits(shift), n)), shift);
+}
+
 /// c[0] + c[1] x + ... + c[N-1] x^(N-1) by Horner's rule with fma.
 /// Unrolled so that kernels hold the coefficients as immediate constants and
 /// emit no table.

@@ -75,11 +75,12 @@ TGC_PAYLOAD_INLINE Val<B, F> expReduced(B &b, const ExpReduced<B, F> &x) {
   return b.fma(b.fma(p, x.r, one), x.r, one);
 }
 
-/// e^(r + rLow) to 0.6 ULP: 1 + r keeps its rounding error.
+/// e^(r + rLow), the upper word to 0.6 ULP: 1 + r keeps its rounding error.
 template <class B, class F>
-TGC_PAYLOAD_INLINE Val<B, F> expReducedClose(B &b, const ExpReduced<B, F> &x) {
+TGC_PAYLOAD_INLINE DoubleWord<B, F> expReducedClose(B &b,
+                                                    const ExpReduced<B, F> &x) {
   auto sum = fastTwoSum(b, like(b, x.r, 1), x.r);
-  return b.add(sum.high, b.add(sum.low, expTail(b, x)));
+  return fastTwoSum(b, sum.high, b.add(sum.low, expTail(b, x)));
 }
 
 /// The larger of x and low, the smaller of x and high; NaN kept.
@@ -130,17 +131,24 @@ template <class B, class F> Val<B, F> expm1(B &b, Val<B, F> x) {
 }
 
 /// 1 / (1 + e^-x); e^x / (1 + e^x) for x < 0, which reaches the denormals.
-/// The error of 1 + e is taken back from the quotient: the two roundings and
-/// that of e would exceed 2 ULP.
+///
+/// Of e = e^-|x| and of 1 + e the rounding errors are kept: with those two and
+/// the quotient's own the result would be beyond 2 ULP. To first order they
+/// add e'/(1 + e)^2 (needed for x < 0 alone) and -q d'/(1 + e) to the quotient
+/// q; 1 / (1 + e) is q for x >= 0 and 1 - q below.
 template <class B, class F> Val<B, F> logistic(B &b, Val<B, F> x) {
-  auto one = like(b, x, 1);
+  auto zero = like(b, x, 0), one = like(b, x, 1);
   auto reduced =
       reduceExp(b, atLeast(b, b.neg(magnitude(b, x)), ExpConstants<F>::low));
-  auto e = scale(b, expReducedClose(b, reduced), reduced.n);
+  auto p = expReducedClose(b, reduced);
+  auto e = scale(b, p.high, reduced.n), eLow = scale(b, p.low, reduced.n);
   auto sum = fastTwoSum(b, one, e);
-  auto numerator = b.select(b.less(x, like(b, x, 0)), e, one);
-  auto quotient = b.div(numerator, sum.high);
-  return b.fma(b.neg(quotient), sum.low, quotient);
+  auto negative = b.less(x, zero);
+  auto quotient = b.div(b.select(negative, e, one), sum.high);
+  auto inverse = b.select(negative, b.sub(one, quotient), quotient);
+  auto error = b.fma(b.neg(quotient), sum.low,
+                     b.mul(b.select(negative, eLow, zero), inverse));
+  return b.fma(error, inverse, quotient);
 }
 
 /// For |x| < 0.625 x + x^3 p(x^2), in double p / q, minimax (2^-27.7, 2^-58.8);

@@ -73,7 +73,7 @@ template <class B, class F> Val<B, F> log(B &b, Val<B, F> x) {
   auto zero = like(b, x, 0), inf = infinity(b, x);
   auto reduced = reduceLog(b, x);
   auto r = logReduced(b, b.sub(reduced.m, like(b, x, 1)),
-                      b.template toFloat<F>(reduced.n), zero);
+                      smallToFloat(b, reduced.n), zero);
   r = b.select(b.less(x, inf), r, x); // infinity and NaN
   r = b.select(b.equal(x, zero), b.neg(inf), r);
   return b.select(b.less(x, zero), nan(b, x), r);
@@ -92,7 +92,7 @@ template <class B, class F> Val<B, F> log1p(B &b, Val<B, F> x) {
   auto isNear = b.equal(reduced.n, b.constant(IntOf<F>{0}));
   auto f = b.select(isNear, x, b.sub(reduced.m, one));
   auto correction = b.select(isNear, zero, b.div(error, u));
-  auto r = logReduced(b, f, b.template toFloat<F>(reduced.n), correction);
+  auto r = logReduced(b, f, smallToFloat(b, reduced.n), correction);
   r = withSign(b, r, signBit(b, x));
   r = b.select(b.less(x, inf), r, x);
   r = b.select(b.equal(u, zero), b.neg(inf), r);

@@ -38,9 +38,7 @@ TGC_PAYLOAD_INLINE Val<B, float> powerMagnitude(B &b, Val<B, float> a,
   auto ln2 = b.constant(0x1.62e42fefa39efp-1);
   // A float is a normal double, denormals too.
   auto reduced = reduceLogNormal(b, b.template convertFloat<double>(a));
-  // The exponent fits the low bits of a float: no wide conversion is needed.
-  auto shift = b.constant(FloatBits<double>::roundingShift);
-  auto n = b.sub(b.fromBits(b.add(b.bits(shift), reduced.n)), shift);
+  auto n = smallToFloat(b, reduced.n);
   auto f = b.sub(reduced.m, one);
   auto s = b.div(f, b.add(f, b.constant(2.0)));
   auto z = b.mul(s, s);
@@ -48,6 +46,7 @@ TGC_PAYLOAD_INLINE Val<B, float> powerMagnitude(B &b, Val<B, float> a,
   auto e = b.mul(b.fma(n, ln2, log), b.template convertFloat<double>(y));
   e = bound(b, e, -200.0, 200.0);
 
+  auto shift = b.constant(FloatBits<double>::roundingShift);
   auto shifted = b.fma(e, b.constant(ExpConstants<double>::log2e), shift);
   auto k = b.sub(shifted, shift);
   auto r = b.fma(b.neg(k), ln2, e);
@@ -69,8 +68,7 @@ TGC_PAYLOAD_INLINE DoubleWord<B, double> logDouble(B &b, Val<B, double> a) {
                                  0x1.de13e2b3bb8e0p-5, 0x1.ec166eb1ca4f9p-5};
   using C = ExpConstants<double>;
   auto reduced = reduceLog(b, a);
-  auto shift = b.constant(FloatBits<double>::roundingShift);
-  auto n = b.sub(b.fromBits(b.add(b.bits(shift), reduced.n)), shift);
+  auto n = smallToFloat(b, reduced.n);
 
   auto f = b.sub(reduced.m, b.constant(1.0)); // exact
   auto g = fastTwoSum(b, b.constant(2.0), f);
@@ -119,7 +117,7 @@ TGC_PAYLOAD_INLINE Val<B, double> powerMagnitude(B &b, Val<B, double> a,
   auto r = fastTwoSum(b, reduced.r, b.add(reduced.rLow, e.low));
   reduced.r = r.high;
   reduced.rLow = r.low;
-  return scale(b, expReducedClose(b, reduced), reduced.n);
+  return scale(b, expReducedClose(b, reduced).high, reduced.n);
 }
 
 /// C's pow with the special values of its Annex F.

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <limits>
 #include <type_traits>
+#include <vector>
 
 namespace tgc {
 namespace {
@@ -126,11 +127,9 @@ private:
     return absl::OkStatus();
   }
 
-  /// Splits the options into SEED (sets `seed`) and a pair "FIRST<mark>SECOND";
-  /// neither piece of the pair is set if it is not there.
+  /// Splits the options into SEED (sets `seed`) and a pair "FIRST<mark>SECOND".
   absl::Status options(std::string_view mark, std::string_view form,
-                       Piece pair[2]) {
-    bool hasPair = false;
+                       Piece pair[2], bool &hasPair) {
     for (size_t i = 1; i < pieces.size(); ++i) {
       const Piece &piece = pieces[i];
       auto malformed = [&](std::string_view expected) {
@@ -210,8 +209,8 @@ private:
   template <class T>
   absl::Status random(T *out, int64_t count, std::string &made) {
     Piece range[2] = {};
-    TGC_RETURN_IF_ERROR(options("..", "random[:SEED][:LO..HI]", range));
-    bool given = range[0].text.data() != nullptr;
+    bool given = false;
+    TGC_RETURN_IF_ERROR(options("..", "random[:SEED][:LO..HI]", range, given));
     if constexpr (std::is_integral_v<T>) {
       using Range = std::numeric_limits<T>;
       int64_t low = 0, high = std::is_same_v<T, bool>      ? 2
@@ -257,7 +256,9 @@ private:
   template <class T>
   absl::Status normal(T *out, int64_t count, std::string &made) {
     Piece moments[2] = {};
-    TGC_RETURN_IF_ERROR(options(",", "normal[:SEED][:MEAN,STD]", moments));
+    bool given = false;
+    TGC_RETURN_IF_ERROR(
+        options(",", "normal[:SEED][:MEAN,STD]", moments, given));
     if constexpr (std::is_integral_v<T>) {
       return source.valueError(
           pieces[0].at,
@@ -267,7 +268,7 @@ private:
     } else {
       using Ops = FloatOps<T>;
       T mean = Ops::from(0), deviation = Ops::from(1);
-      if (moments[0].text.data() != nullptr) {
+      if (given) {
         TGC_RETURN_IF_ERROR(readFloat(moments[0], "MEAN", mean));
         TGC_RETURN_IF_ERROR(readFloat(moments[1], "STD", deviation));
         if (wide(deviation) < 0)

@@ -5,6 +5,8 @@
 #include "tgc/runtime/core/ErrorId.h"
 #include "tgc/runtime/io/Elements.h"
 
+#include <algorithm>
+
 namespace tgc {
 namespace {
 
@@ -71,11 +73,9 @@ absl::Status SpecText::valueError(size_t at, std::string_view what,
 std::string SpecText::foundAt(size_t at) const {
   if (at >= whole.size())
     return "the end";
-  size_t end = at + 1;
-  while (end < whole.size() &&
-         std::string_view(" \t\n\r,[]()\"").find(whole[end]) ==
-             std::string_view::npos)
-    ++end;
+  constexpr std::string_view separators = " \t\n\r,[]()\"";
+  size_t end = std::min(whole.find_first_of(separators, at), whole.size());
+  end = std::max(end, at + 1); // a separator alone
   return absl::StrCat("'", printable(whole.substr(at, end - at)), "'");
 }
 

@@ -119,6 +119,7 @@ TEST(DimExprTest, DivisionSimplifies) {
   EXPECT_EQ(floor_div(mod(b, 4), 4).text(), "0");
   EXPECT_EQ(floor_div(b, -2).text(), "-b + floor_div(b, 2)");
   EXPECT_EQ(floor_div(b * h * 6 + n, h * 2).text(), "3*b + floor_div(n, 2*h)");
+  EXPECT_EQ(floor_div(4 * b + min(h, 3), 4).text(), "b");
   EXPECT_EQ(floor_div(b + 1, b + 1).text(), "1");
   EXPECT_EQ(floor_div(b, b + 1).text(), "0");
   EXPECT_EQ(mod(b * 4, 2).text(), "0");
@@ -128,6 +129,11 @@ TEST(DimExprTest, DivisionSimplifies) {
   EXPECT_EQ(mod(mod(b, 3), 5).text(), "mod(b, 3)");
   EXPECT_EQ(mod(b * h + n, h).text(), "mod(n, h)");
   EXPECT_EQ(mod(b, b + 1).text(), "b");
+  EXPECT_EQ(mod(4 * b + min(h, 3), 4).text(), "min(h, 3)");
+  EXPECT_EQ(mod(b, -3).text(), "-mod(2*b, 3)");
+  EXPECT_EQ(mod(b - h, lowest).text(), "mod(b - h, -9223372036854775808)");
+  EXPECT_EQ(floor_div(b - h, lowest).text(),
+            "floor_div(b - h, -9223372036854775808)");
   EXPECT_TRUE(b.provablyEqual(floor_div(b, 3) * 3 + mod(b, 3)));
   EXPECT_TRUE(n.provablyEqual(h * floor_div(n, h) + mod(n, h)));
 }
@@ -155,6 +161,14 @@ TEST(DimExprTest, Proofs) {
   EXPECT_TRUE(DimExpr(3).provablyAtLeast(mod(b, 4)));
   EXPECT_FALSE(DimExpr(2).provablyAtLeast(mod(b, 4)));
   EXPECT_TRUE(DimExpr(5).provablyAtLeast(5));
+  EXPECT_TRUE((b - h).provablyAtLeast(lowest));
+  EXPECT_FALSE((b - h).provablyAtLeast(lowest + 1));
+  EXPECT_TRUE(DimExpr(highest).provablyAtLeast(b));
+  EXPECT_FALSE(DimExpr(highest - 1).provablyAtLeast(b));
+  EXPECT_FALSE(b.provablyDifferent(highest));
+  EXPECT_FALSE((b - h).provablyDifferent(lowest));
+  EXPECT_TRUE(b.provablyDifferent(-1));
+  EXPECT_TRUE(mod(b, 4).provablyDifferent(4));
 }
 
 TEST(DimExprTest, SubstituteAndSymbols) {

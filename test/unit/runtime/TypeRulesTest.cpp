@@ -86,9 +86,10 @@ TEST(TypeRulesTest, EveryOpHasAnAcceptedForm) {
       SCOPED_TRACE(std::string(info.mnemonic) + " " +
                    std::string(dtypeName(dtype)));
       ASSERT_EQ(types.ok(), accepted) << messageOf(types.status());
-      if (accepted)
+      if (accepted) {
         EXPECT_EQ(typeText((*types)[0]),
                   typeText(of(kind == OpKind::IsFinite ? i1 : dtype, {2, 3})));
+      }
     }
   }
 }
@@ -306,6 +307,24 @@ TEST(TypeRulesTest, StaticSizesBeatSymbolicOnes) {
               "functions of tgc.h do by themselves");
 }
 
+TEST(TypeRulesTest, ExpressionsBeyondTheirBoundsAreTooLarge) {
+  const std::string tooLarge =
+      " is too large; expected at most 9223372036854775807\n"
+      "  fix: use smaller sizes";
+  const DimExpr wide = sym(std::string(5000, 'w')), broad = highest * h;
+  expectError(OpKind::Slice, {f({4})}, SliceAttrs{{b}, {3}, {broad}},
+              "tgc.slice: the block in operand 0 ('x'), up to its end in "
+              "dimension 0," +
+                  tooLarge);
+  expectError(OpKind::Reshape, {f({broad, 2})}, ReshapeAttrs{{b}},
+              "tgc.reshape: the result, flattened," + tooLarge);
+  GatherAttrs attrs = rows();
+  attrs.slice_sizes = {1, wide};
+  expectError(OpKind::Gather,
+              {f({4, sym(std::string(5000, 'v'))}), of(i64, {3})}, attrs,
+              "tgc.gather: attribute 'slice_sizes' in dimension 1" + tooLarge);
+}
+
 // Hostile sizes: every size of every form in turn, in operands and attributes.
 
 const int64_t hostile[] = {-1,
@@ -422,14 +441,16 @@ TEST(TypeRulesTest, HostileWindowsAndPadsAgreeWithWideArithmetic) {
                         ReduceKind::max, {3}, {step}, {lo}, {hi}, {}, {}});
           Wide room = Wide(size) + lo + hi - 3;
           Wide expected = room < 0 ? 0 : room / step + 1;
-          if (got.ok())
+          if (got.ok()) {
             EXPECT_TRUE((*got)[0].dims[0].constant() == expected);
+          }
           got = infer(OpKind::Pad, {f({size}), f({})},
                       PadAttrs{{lo}, {hi}, {step}});
           // size * step alone may need 126 bits; all else far fewer.
           expected = Wide(size) + lo + hi + std::max<Wide>(size - 1, 0) * step;
-          if (got.ok())
+          if (got.ok()) {
             EXPECT_TRUE((*got)[0].dims[0].constant() == expected);
+          }
         }
 }
 

@@ -1,0 +1,527 @@
+// Blocks, panels, chunks and tiles of a product.
+#include "tgc/codegen/emit/Product.h"
+
+#include "tgc/codegen/emit/Payloads.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+namespace tgc::codegen {
+namespace {
+
+/// Rows that one iteration computes at most; a right side that is copied to
+/// scratch is copied once for them.
+constexpr int64_t mostBlockRows = 240;
+/// Rows that make copying a right side to scratch worth its while.
+constexpr int64_t rowsToPack = 64;
+/// Cost of an epilogue that is written once for every vector of a tile.
+constexpr int64_t tileEpilogueCost = 12;
+/// Floating-point operations of 20 microseconds on one core.
+constexpr int64_t grainOperations = 2'000'000;
+
+} // namespace
+
+Product::Product(Context &context, Elements &elements, Elements::Node sum,
+                 llvm::ArrayRef<Elements::Node> roots,
+                 llvm::ArrayRef<unsigned> targets)
+    : context(context), code(context.code), elements(elements), sum(sum),
+      roots(roots), targets(targets) {
+  auto inner = [&](int role, std::optional<unsigned> &dim) {
+    auto dims = elements.space().withRole(role);
+    if (!dims.empty())
+      dim = dims.pop_back_val();
+    outer.append(dims.begin(), dims.end());
+  };
+  outer = elements.space().withRole(OuterRole);
+  inner(RowRole, rowDim);
+  inner(ColumnRole, columnDim);
+  depthDims = elements.space().withRole(DepthRole);
+  depth = 1;
+  for (unsigned d : depthDims)
+    depth = depth * elements.space().dims[d].size;
+}
+
+DimExpr Product::extent(std::optional<unsigned> dim) const {
+  return dim ? elements.space().dims[*dim].size : DimExpr(1);
+}
+
+Value Product::widen(Value value) {
+  return emitConvert(code, operand, accum, value,
+                     Code::lanesOf(value.getType()), context.target.hasFma);
+}
+
+void Product::chooseTile() {
+  const TargetInfo &target = context.target;
+  std::optional<int64_t> rows = extent(rowDim).constant();
+  std::optional<int64_t> columns = extent(columnDim).constant();
+  lanes = columnDim ? target.lanes(std::max<int64_t>(elements.widest(),
+                                                     dtypeBytes(accum)))
+                    : 1;
+  bool wide = target.vectorRegisters >= 32;
+  tileVectors = wide ? 4 : 3;
+  tileRows = wide ? 6 : target.hasFma ? 4 : 3;
+  if (rows && *rows <= 2)
+    tileVectors = wide ? 8 : *rows == 1 ? 6 : 4;
+  if (!columnDim)
+    tileVectors = 1;
+  else if (columns)
+    tileVectors = std::clamp<int64_t>((*columns + lanes - 1) / lanes, 1,
+                                      tileVectors);
+  if (tileVectors < 4)
+    tileRows = std::min<int64_t>(
+        8, (target.vectorRegisters - tileVectors - 1) / tileVectors);
+  if (rows)
+    tileRows = std::clamp<int64_t>(*rows, 1, tileRows);
+  blockRows = rows && *rows <= mostBlockRows + 16
+                  ? std::max<int64_t>(*rows, 1)
+                  : mostBlockRows / tileRows * tileRows;
+
+  bool simpleDepth = depthDims.size() <= 1;
+  auto depthStride = [&] {
+    return depthDims.empty() ? std::optional<int64_t>(0)
+                             : elements.place(*right.access)
+                                   .stride(depthDims.back());
+  };
+  if (right.pack)
+    rightForm = Right::Own;
+  else if (simpleDepth && (!columnDim || elements.place(*right.access)
+                                                 .stride(*columnDim) == 1))
+    rightForm = columnDim && (!rows || *rows >= rowsToPack) ? Right::Rows
+                                                            : Right::InPlace;
+  else if (simpleDepth && depthStride() == 1)
+    rightForm = Right::Transposed;
+  else
+    rightForm = Right::Gathered;
+}
+
+void Product::emit(const char *name) {
+  chooseTile();
+  std::optional<int64_t> k = depth.constant();
+  oneChunk = k && *k <= productChunk;
+  lateFinish = elements.cost() > tileEpilogueCost;
+  int64_t panelWidth = tileVectors * lanes;
+  DimExpr blocks = ceilDiv(extent(rowDim), blockRows);
+  DimExpr panels = ceilDiv(extent(columnDim), panelWidth);
+  DimExpr iterations = blocks * panels;
+  for (unsigned d : outer)
+    iterations = iterations * elements.space().dims[d].size;
+  context.emitted.iterations = iterations;
+  int64_t operations = 2 * blockRows * panelWidth *
+                       std::max<int64_t>(1, k.value_or(productChunk));
+  context.emitted.grain = std::max<int64_t>(1, grainOperations / operations);
+  constexpr const char *forms[] = {"in place", "copied", "transposed",
+                                   "gathered", "patches"};
+  context.emitted.schedule =
+      std::string(name) + ": tile " + std::to_string(tileRows) + "x" +
+      std::to_string(panelWidth) + ", blocks of " + std::to_string(blockRows) +
+      " rows, right side " + forms[static_cast<int>(rightForm)];
+
+  if (!oneChunk || lateFinish)
+    totals = code.scratch(accum, blockRows * panelWidth);
+  if (left.pack)
+    leftScratch = code.scratch(operand, blockRows * productChunk);
+  if (rightForm != Right::InPlace)
+    rightScratch = code.scratch(operand, productChunk * panelWidth);
+
+  Values sizes = elements.dimSizes(outer);
+  sizes.push_back(context.size(blocks));
+  sizes.push_back(context.size(panels));
+  Value rows = context.size(extent(rowDim));
+  Value columns = context.size(extent(columnDim));
+  code.positions(
+      context.begin, context.end, sizes, [&](mlir::ValueRange at) {
+        ProductBlock block{elements.start(), {}, {}, {}, {}, {}};
+        for (auto [d, index] : llvm::zip(outer, at)) {
+          block.cursor = elements.move(block.cursor, d, index);
+          block.outer.push_back(index);
+        }
+        if (auto all = Code::known(rows); all && *all <= blockRows) {
+          block.row = code.i64(0);
+          block.rows = rows;
+        } else {
+          block.row = code.mul(at[outer.size()], code.i64(blockRows));
+          block.rows =
+              code.min(code.sub(rows, block.row), code.i64(blockRows));
+        }
+        block.column = code.mul(at.back(), code.i64(panelWidth));
+        block.columns = code.sub(columns, block.column);
+        emitBlock(block);
+      });
+}
+
+void Product::emitBlock(const ProductBlock &block) {
+  int64_t panelWidth = tileVectors * lanes;
+  Value full = code.lessEqual(code.i64(panelWidth), block.columns);
+  std::optional<int64_t> columns = extent(columnDim).constant();
+  if (!columnDim || (columns && *columns % panelWidth == 0))
+    return emitPanel(block, tileVectors, false);
+  if (columns) {
+    int64_t tail = *columns % panelWidth;
+    ProductBlock last = block;
+    last.columns = code.i64(tail);
+    auto emitTail = [&] {
+      emitPanel(last, (tail + lanes - 1) / lanes, true);
+    };
+    if (*columns < panelWidth)
+      return emitTail();
+    return code.when(
+        full, [&] { emitPanel(block, tileVectors, false); }, emitTail);
+  }
+  if (context.target.hasMaskedMemory)
+    return emitPanel(block, tileVectors, true);
+  code.when(
+      full, [&] { emitPanel(block, tileVectors, false); },
+      [&] { emitPanel(block, tileVectors, true); });
+}
+
+void Product::emitPanel(const ProductBlock &panel, int64_t panelVectors,
+                        bool masked) {
+  block = panel;
+  vectors = panelVectors;
+  masks.assign(vectors, Value());
+  std::optional<int64_t> columns = Code::known(block.columns);
+  for (int64_t v = 0; masked && v < vectors; ++v)
+    if (!columns || *columns < (v + 1) * lanes)
+      masks[v] =
+          code.mask(code.sub(block.columns, code.i64(v * lanes)), lanes);
+  Value k = context.size(depth);
+  if (oneChunk) {
+    emitChunk(code.i64(0), k);
+  } else {
+    // A sum of no products still has a result.
+    code.loop(code.i64(0), code.max(k, code.i64(1)), code.i64(productChunk),
+              [&](Value begin) {
+                emitChunk(begin, code.min(k, code.add(begin, code.i64(
+                                                       productChunk))));
+              });
+  }
+  if (lateFinish)
+    finishBlock();
+}
+
+// One chunk of depths.
+
+void Product::emitChunk(Value begin, Value end) {
+  if (left.pack)
+    left.pack(block, begin, end, leftScratch, productChunk, {});
+  packRight(begin, end);
+  emitTiles(begin, end);
+}
+
+/// Sets where the chunk's right side lies: depth k at rightBase + k *
+/// rightStride, the panel's columns after it.
+void Product::packRight(Value begin, Value end) {
+  int64_t panelWidth = tileVectors * lanes;
+  Value packedBase, packedStride = code.i64(panelWidth);
+  if (rightForm != Right::InPlace)
+    packedBase = code.address(
+        rightScratch, code.sub(code.i64(0), code.mul(begin, packedStride)),
+        operand);
+  Value inPlace, stride;
+  if (right.access) {
+    Elements::Cursor cursor =
+        columnDim ? elements.move(block.cursor, *columnDim, block.column)
+                  : block.cursor;
+    inPlace = cursor.at[*right.access];
+    stride = depthDims.empty()
+                 ? code.i64(0)
+                 : context.size(elements.place(*right.access)
+                                    .strides[depthDims.back()]);
+  }
+  rightBase = packedBase;
+  rightStride = packedStride;
+  switch (rightForm) {
+  case Right::InPlace:
+    rightBase = inPlace;
+    rightStride = stride;
+    break;
+  case Right::Rows: {
+    rightBase = inPlace;
+    rightStride = stride;
+    Value worth = code.lessEqual(code.i64(rowsToPack), block.rows);
+    code.when(worth, [&] { packRows(begin, end); });
+    rightBase = code.select(worth, packedBase, inPlace);
+    rightStride = code.select(worth, packedStride, stride);
+    break;
+  }
+  case Right::Transposed:
+    packTransposed(begin, end);
+    break;
+  case Right::Gathered:
+    packGathered(begin, end);
+    break;
+  case Right::Own:
+    right.pack(block, begin, end, rightScratch, panelWidth, masks);
+    break;
+  }
+}
+
+void Product::packRows(Value begin, Value end) {
+  int64_t panelWidth = tileVectors * lanes;
+  code.loop(begin, end, [&](Value k) {
+    Value from = code.address(rightBase, code.mul(k, rightStride), operand);
+    Value to = code.address(
+        rightScratch, code.mul(code.sub(k, begin), code.i64(panelWidth)),
+        operand);
+    for (int64_t v = 0; v < vectors; ++v) {
+      Value offset = code.i64(v * lanes);
+      Value place = code.address(from, offset, operand);
+      Value x = masks[v] ? code.loadMasked(operand, place, masks[v])
+                         : code.load(operand, place, lanes);
+      code.store(operand, x, code.address(to, offset, operand));
+    }
+  });
+}
+
+/// Depths lie next to each other: squares of lanes x lanes elements turn in
+/// registers. Columns that do not exist are copies of the last one.
+void Product::packTransposed(Value begin, Value end) {
+  int64_t panelWidth = tileVectors * lanes;
+  const Affine &place = elements.place(*right.access);
+  Value columnStride = context.size(place.strides[*columnDim]);
+  Value lastColumn = code.sub(block.columns, code.i64(1));
+  Value from = elements.move(block.cursor, *columnDim, block.column)
+                   .at[*right.access];
+  bool checked = llvm::any_of(masks, [](Value mask) { return mask; });
+  code.loop(begin, end, code.i64(lanes), [&](Value k) {
+    Value left = code.sub(end, k);
+    std::optional<int64_t> known = depth.constant();
+    Value mask = known && *known % lanes == 0 ? Value()
+                                              : code.mask(left, lanes);
+    code.loop(code.i64(0), code.i64(vectors * lanes), code.i64(lanes),
+              [&](Value first) {
+                Values rows;
+                for (int64_t i = 0; i < lanes; ++i) {
+                  Value column = code.add(first, code.i64(i));
+                  if (checked)
+                    column = code.min(column, lastColumn);
+                  Value at = code.address(
+                      from, code.add(code.mul(column, columnStride), k),
+                      operand);
+                  rows.push_back(mask ? code.loadMasked(operand, at, mask)
+                                      : code.load(operand, at, lanes));
+                }
+                Values turned = code.transpose(rows);
+                Value to = code.address(
+                    rightScratch,
+                    code.add(code.mul(code.sub(k, begin),
+                                      code.i64(panelWidth)),
+                             first),
+                    operand);
+                for (int64_t i = 0; i < lanes; ++i)
+                  code.store(operand, turned[i],
+                             code.address(to, code.i64(i * panelWidth),
+                                          operand));
+              });
+  });
+}
+
+void Product::packGathered(Value begin, Value end) {
+  int64_t panelWidth = tileVectors * lanes;
+  const Affine &place = elements.place(*right.access);
+  Value columnStride =
+      columnDim ? context.size(place.strides[*columnDim]) : code.i64(0);
+  Values depthSizes = elements.dimSizes(depthDims);
+  Value base = columnDim
+                   ? elements.move(block.cursor, *columnDim, block.column)
+                         .at[*right.access]
+                   : block.cursor.at[*right.access];
+  code.positions(begin, end, depthSizes, [&](mlir::ValueRange at) {
+    Value from = base, k = code.i64(0);
+    for (auto [d, index, size] : llvm::zip(depthDims, at, depthSizes)) {
+      from = code.address(
+          from, code.mul(index, context.size(place.strides[d])), operand);
+      k = code.add(code.mul(k, size), index);
+    }
+    Value to = code.address(
+        rightScratch, code.mul(code.sub(k, begin), code.i64(panelWidth)),
+        operand);
+    for (int64_t v = 0; v < vectors; ++v) {
+      Value offset = code.i64(v * lanes);
+      Value first =
+          code.address(from, code.mul(offset, columnStride), operand);
+      Value x = lanes == 1 ? code.load(operand, first)
+                           : code.gather(operand, first, columnStride, lanes,
+                                         masks[v]);
+      code.store(operand, x, code.address(to, offset, operand));
+    }
+  });
+}
+
+// Tiles.
+
+void Product::emitTiles(Value begin, Value end) {
+  if (auto known = Code::known(block.rows)) {
+    // Tiles of nearly equal height.
+    int64_t count = (*known + tileRows - 1) / tileRows;
+    if (count == 0)
+      return;
+    int64_t height = (*known + count - 1) / count;
+    int64_t high = (*known - (height - 1) * count) * height;
+    code.loop(code.i64(0), code.i64(high), code.i64(height),
+              [&](Value row) { emitTile(height, row, begin, end); });
+    if (height > 1)
+      code.loop(code.i64(high), block.rows, code.i64(height - 1),
+                [&](Value row) { emitTile(height - 1, row, begin, end); });
+    return;
+  }
+  Value whole = code.mul(code.div(block.rows, code.i64(tileRows)),
+                         code.i64(tileRows));
+  code.loop(code.i64(0), whole, code.i64(tileRows),
+            [&](Value row) { emitTile(tileRows, row, begin, end); });
+  Value rest = code.sub(block.rows, whole), row = whole;
+  for (int64_t height = 4; height > 0; height /= 2) {
+    if (height >= tileRows)
+      continue;
+    Value bit = code.op<mlir::arith::AndIOp>(rest, code.i64(height));
+    code.when(code.less(code.i64(0), bit),
+              [&] { emitTile(height, row, begin, end); });
+    row = code.add(row, bit);
+  }
+}
+
+Value Product::totalPlace(Value row, int64_t vector) {
+  return code.address(
+      totals,
+      code.add(code.mul(row, code.i64(tileVectors * lanes)),
+               code.i64(vector * lanes)),
+      accum);
+}
+
+void Product::emitTile(int64_t rows, Value row, Value begin, Value end) {
+  Values pointers;
+  for (int64_t r = 0; r < rows; ++r) {
+    Value i = code.add(row, code.i64(r));
+    if (left.pack) {
+      pointers.push_back(code.address(
+          leftScratch, code.sub(code.mul(i, code.i64(productChunk)), begin),
+          operand));
+      continue;
+    }
+    Elements::Cursor cursor =
+        rowDim ? elements.move(block.cursor, *rowDim, code.add(block.row, i))
+               : block.cursor;
+    pointers.push_back(cursor.at[*left.access]);
+  }
+  Values acc = chains(pointers, begin, end);
+  auto each = [&](llvm::function_ref<void(Value, int64_t, Value &)> body) {
+    for (int64_t r = 0; r < rows; ++r)
+      for (int64_t v = 0; v < vectors; ++v)
+        body(code.add(row, code.i64(r)), v, acc[r * vectors + v]);
+  };
+  auto finishAll = [&] {
+    each([&](Value i, int64_t v, Value &total) { finish(i, v, total); });
+  };
+  auto storeAll = [&] {
+    each([&](Value i, int64_t v, Value &total) {
+      code.store(accum, total, totalPlace(i, v));
+    });
+  };
+  if (!oneChunk) {
+    Combiner add(context, ReduceKind::add, accum);
+    Value first = code.equal(begin, code.i64(0));
+    each([&](Value i, int64_t v, Value &total) {
+      Value before = code.load(accum, totalPlace(i, v), lanes);
+      total = add.apply(code.select(first, add.neutral(lanes), before), total);
+    });
+  }
+  if (lateFinish)
+    storeAll();
+  else
+    code.when(code.equal(end, context.size(depth)), finishAll, storeAll);
+}
+
+/// One chain of multiply-adds from +0 for each of the tile's sums.
+Values Product::chains(llvm::ArrayRef<Value> rows, Value begin, Value end) {
+  Values acc(rows.size() * vectors, code.bits(accum, 0, lanes));
+  if (left.pack || depthDims.size() <= 1) {
+    Value stride = code.i64(left.pack ? 1 : 0);
+    if (!left.pack && !depthDims.empty())
+      stride = context.size(
+          elements.place(*left.access).strides[depthDims.back()]);
+    return code.loop(begin, end, code.i64(1), acc,
+                     [&](Value k, mlir::ValueRange acc) {
+                       return step(rows, code.mul(k, stride), k, acc);
+                     });
+  }
+  // The left side's depth has several dimensions: run by run of the innermost.
+  const Affine &place = elements.place(*left.access);
+  llvm::ArrayRef<unsigned> above(depthDims);
+  above = above.drop_back();
+  Value length = code.max(elements.dimSize(depthDims.back()), code.i64(1));
+  Value stride = context.size(place.strides[depthDims.back()]);
+  Value lastRun = code.div(code.add(end, code.sub(length, code.i64(1))),
+                           length);
+  return code.loop(
+      code.div(begin, length), lastRun, code.i64(1), acc,
+      [&](Value run, mlir::ValueRange acc) {
+        Value base = code.mul(run, length), offset = code.i64(0);
+        Values indices = code.delinearize(run, elements.dimSizes(above));
+        for (auto [d, index] : llvm::zip(above, indices))
+          offset = code.add(
+              offset, code.mul(index, context.size(place.strides[d])));
+        Value from = code.max(code.sub(begin, base), code.i64(0));
+        Value to = code.min(code.sub(end, base), length);
+        return code.loop(from, to, code.i64(1), acc,
+                         [&](Value i, mlir::ValueRange acc) {
+                           return step(
+                               rows, code.add(offset, code.mul(i, stride)),
+                               code.add(base, i), acc);
+                         });
+      });
+}
+
+Values Product::step(llvm::ArrayRef<Value> rowPointers, Value leftOffset,
+                     Value k, mlir::ValueRange acc) {
+  Value from = code.address(rightBase, code.mul(k, rightStride), operand);
+  Values b, next;
+  for (int64_t v = 0; v < vectors; ++v) {
+    Value place = code.address(from, code.i64(v * lanes), operand);
+    b.push_back(widen(masks[v] ? code.loadMasked(operand, place, masks[v])
+                               : code.load(operand, place, lanes)));
+  }
+  for (auto [r, pointer] : llvm::enumerate(rowPointers)) {
+    Value a = widen(
+        code.load(operand, code.address(pointer, leftOffset, operand)));
+    a = code.splat(a, lanes);
+    for (int64_t v = 0; v < vectors; ++v)
+      next.push_back(multiplyAdd(a, b[v], acc[r * vectors + v]));
+  }
+  return next;
+}
+
+Value Product::multiplyAdd(Value a, Value b, Value c) {
+  if (!isFloat(accum))
+    return code.op<mlir::arith::AddIOp>(code.op<mlir::arith::MulIOp>(a, b), c);
+  if (context.target.hasFma)
+    return code.op<mlir::math::FmaOp>(a, b, c);
+  return code.op<mlir::arith::AddFOp>(code.op<mlir::arith::MulFOp>(a, b), c);
+}
+
+// Results.
+
+void Product::finish(Value row, int64_t vector, Value total) {
+  Elements::Cursor cursor = block.cursor;
+  if (rowDim)
+    cursor = elements.move(cursor, *rowDim, code.add(block.row, row));
+  if (columnDim)
+    cursor = elements.move(
+        cursor, *columnDim,
+        code.add(block.column, code.i64(vector * lanes)));
+  Elements::Known known;
+  known[sum] =
+      emitConvert(code, accum, out, total, lanes, context.target.hasFma);
+  Values values = elements.evaluate(roots, cursor, columnDim.value_or(0),
+                                    lanes, masks[vector], known);
+  for (auto [target, value] : llvm::zip(targets, values))
+    elements.store(target, cursor, value, masks[vector]);
+}
+
+void Product::finishBlock() {
+  code.loop(code.i64(0), block.rows, [&](Value row) {
+    for (int64_t v = 0; v < vectors; ++v)
+      finish(row, v, code.load(accum, totalPlace(row, v), lanes));
+  });
+}
+
+} // namespace tgc::codegen

@@ -1,0 +1,98 @@
+// tgc bench: how long load, compile, first and steady runs take.
+#include "tgc/tools/tgc/Model.h"
+
+#include "absl/strings/str_cat.h"
+#include "nlohmann/json.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <sys/resource.h>
+
+namespace tgc::tool {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double quantile(const std::vector<double> &sorted, double q) {
+  return sorted[static_cast<size_t>(q * static_cast<double>(sorted.size() - 1) +
+                                    0.5)];
+}
+
+std::string cpuName() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);)
+    if (line.starts_with("model name"))
+      return line.substr(line.find(':') + 2);
+  return "unknown";
+}
+
+} // namespace
+
+ExitCode benchVerb(Session &session) {
+  const Flags &flags = session.flags;
+  Model model = loadModel(session);
+  std::vector<Tensor> inputs = makeInputs(session, model.signature);
+  double compileSeconds = 0;
+  std::optional<Executable> executable = model.executable;
+  if (!executable && flags.route == "jit") {
+    auto start = Clock::now();
+    executable = compile(*model.program, compileOptions(session));
+    compileSeconds = since(start);
+  }
+  session.endProgress();
+  RunOptions options;
+  options.threads = flags.threads;
+  auto run = [&] {
+    return executable ? executable->run(inputs, options)
+                      : model.program->interpret(inputs, flags.function);
+  };
+  auto start = Clock::now();
+  std::vector<Tensor> results = run();
+  double first = since(start);
+  for (int i = 0; i < flags.warmup; ++i)
+    run();
+  std::vector<double> times;
+  auto begin = Clock::now();
+  while (flags.iters ? static_cast<int>(times.size()) < flags.iters
+                     : times.empty() || since(begin) < flags.duration) {
+    start = Clock::now();
+    run();
+    times.push_back(since(start));
+  }
+  std::sort(times.begin(), times.end());
+  saveOutputs(session, results, model.signature);
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  nlohmann::ordered_json steady = {{"min", times.front()},
+                                   {"median", quantile(times, 0.5)},
+                                   {"p90", quantile(times, 0.9)},
+                                   {"p99", quantile(times, 0.99)}};
+  if (flags.json) {
+    session.printJson({{"load_s", model.loadSeconds},
+                       {"compile_s", compileSeconds},
+                       {"first_s", first},
+                       {"steady_s", steady},
+                       {"runs", times.size()},
+                       {"peak_bytes", usage.ru_maxrss * 1024L},
+                       {"threads", flags.threads},
+                       {"cpu", cpuName()}},
+                      "tgc.bench/1");
+    return Ok;
+  }
+  std::printf("load     %10.3f ms\ncompile  %10.3f ms\nfirst    %10.3f ms\n"
+              "steady   %10.4f ms median of %zu (min %.4f, p90 %.4f, p99 %.4f)\n"
+              "peak     %10.1f MiB\n",
+              model.loadSeconds * 1e3, compileSeconds * 1e3, first * 1e3,
+              quantile(times, 0.5) * 1e3, times.size(), times.front() * 1e3,
+              quantile(times, 0.9) * 1e3, quantile(times, 0.99) * 1e3,
+              static_cast<double>(usage.ru_maxrss) / 1024);
+  std::fflush(stdout);
+  return Ok;
+}
+
+} // namespace tgc::tool
