@@ -8,6 +8,7 @@
 #include "tgc/codegen/llvm/Lower.h"
 #include "tgc/codegen/llvm/Object.h"
 #include "tgc/ir/LocationText.h"
+#include "tgc/runtime/parallel/ParallelFor.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -19,14 +20,18 @@
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/Transforms/Utils/Cloning.h"
 
+#include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <mutex>
 
 namespace tgc::codegen {
 namespace {
 
 constexpr const char *phaseNames[] = {"vector", "memory", "llvm", "asm"};
 constexpr int numPhases = 4;
+// A part costs a few milliseconds for itself.
+constexpr int64_t opsPerPart = 2000;
 
 bool isIdentifier(const std::string &name) {
   auto letter = [](unsigned char c) { return std::isalpha(c) || c == '_'; };
@@ -71,10 +76,12 @@ public:
 
 private:
   void add(std::string text, const std::string &where) {
+    std::lock_guard<std::mutex> lock(mutex);
     absl::StrAppend(&messages, "\n  ", text,
                     where.empty() ? "" : absl::StrCat(" [", where, "]"));
   }
 
+  std::mutex mutex; // parts of a program report from their threads
   std::string messages;
   mlir::ScopedDiagnosticHandler handler;
 };
@@ -98,8 +105,6 @@ public:
           absl::StrCat("target CPU '", options.cpu,
                        "' is unknown; expected native, x86-64, "
                        "x86-64-v3, x86-64-v4 or a name such as znver4"));
-    llvmContext.setDiscardValueNames(!wants("llvm"));
-    diagnostics.collectFrom(llvmContext);
     for (int i = 0; i < numPhases; ++i) {
       auto start = std::chrono::steady_clock::now();
       absl::Status status = (this->*phases[i])();
@@ -167,25 +172,43 @@ private:
   }
 
   absl::Status llvmPhase() {
-    TGC_ASSIGN_OR_RETURN(machine, makeTargetMachine(target));
-    TGC_ASSIGN_OR_RETURN(code, lowerToLLVM(*machineModule, llvmContext,
-                                           *machine, options.verify));
-    machineModule = nullptr;
-    TGC_ASSIGN_OR_RETURN(llvm::Function * run, emitEntry(plan, *code));
+    TGC_RETURN_IF_ERROR(lowerToLLVM(*machineModule, options.verify));
+    std::vector<mlir::OwningOpRef<mlir::ModuleOp>> modules =
+        splitModule(*machineModule, numParts());
+    modules.insert(modules.begin(), std::move(machineModule));
+    for (mlir::OwningOpRef<mlir::ModuleOp> &module : modules) {
+      Part &part = *parts.emplace_back(std::make_unique<Part>());
+      part.context.setDiscardValueNames(!wants("llvm"));
+      diagnostics.collectFrom(part.context);
+      TGC_ASSIGN_OR_RETURN(part.machine, makeTargetMachine(target));
+      TGC_ASSIGN_OR_RETURN(part.code, translate(*module, part.context,
+                                                *part.machine, options.verify));
+      module = nullptr;
+    }
+    llvm::Module &entry = *parts[0]->code;
+    for (size_t i = 1; i < parts.size(); ++i)
+      for (const llvm::Function &function : *parts[i]->code)
+        if (!function.isDeclaration())
+          entry.getOrInsertFunction(function.getName(), groupType(entry));
+    TGC_ASSIGN_OR_RETURN(llvm::Function * run, emitEntry(plan, entry));
     emitExecutableTable(plan, options.name, target, run,
                         options.embedWeights ? result.weights.get() : nullptr,
-                        *code);
+                        entry);
     if (options.embedWeights)
       result.weights = nullptr;
-    for (llvm::Function &function : *code)
-      function.setDoesNotThrow();
-    if (options.level >= 3)
-      optimize(*code, *machine);
-    report.llvmInstructions = code->getInstructionCount();
+    TGC_RETURN_IF_ERROR(forEachPart([&](Part &part) {
+      for (llvm::Function &function : *part.code)
+        function.setDoesNotThrow();
+      if (options.level >= 3)
+        optimize(*part.code, *part.machine);
+      return absl::OkStatus();
+    }));
+    for (const auto &part : parts)
+      report.llvmInstructions += part->code->getInstructionCount();
     if (wants("llvm")) {
       std::string text;
       llvm::raw_string_ostream stream(text);
-      code->print(stream, nullptr);
+      entry.print(stream, nullptr);
       options.text("llvm", std::move(text));
     }
     return absl::OkStatus();
@@ -193,18 +216,73 @@ private:
 
   absl::Status asmPhase() {
     if (wants("asm")) {
-      std::unique_ptr<llvm::Module> copy = llvm::CloneModule(*code);
-      TGC_ASSIGN_OR_RETURN(std::string text,
-                           emitCode(*copy, *machine, /*assembly=*/true));
+      std::unique_ptr<llvm::Module> copy = llvm::CloneModule(*parts[0]->code);
+      TGC_ASSIGN_OR_RETURN(std::string text, emitCode(*copy, *parts[0]->machine,
+                                                      /*assembly=*/true));
       options.text("asm", std::move(text));
     }
-    TGC_ASSIGN_OR_RETURN(result.object,
-                         emitCode(*code, *machine, /*assembly=*/false));
-    TGC_RETURN_IF_ERROR(checkUndefinedSymbols(result.object));
+    TGC_RETURN_IF_ERROR(forEachPart([](Part &part) -> absl::Status {
+      TGC_ASSIGN_OR_RETURN(
+          part.object, emitCode(*part.code, *part.machine, /*assembly=*/false));
+      return checkUndefinedSymbols(part.object);
+    }));
+    for (const auto &part : parts) {
+      report.objectBytes += static_cast<int64_t>(part->object.size());
+      if (part == parts.front())
+        result.object = std::move(part->object);
+      else
+        result.others.push_back(std::move(part->object));
+    }
     result.name = options.name;
     result.cpu = target.cpu;
-    report.objectBytes = static_cast<int64_t>(result.object.size());
     return absl::OkStatus();
+  }
+
+  /// A part of the program: an LLVM context belongs to one thread at a time.
+  struct Part {
+    llvm::LLVMContext context;
+    std::unique_ptr<llvm::TargetMachine> machine;
+    std::unique_ptr<llvm::Module> code;
+    std::string object;
+    absl::Status status;
+  };
+
+  /// How many parts are worth a thread each. Text is of one.
+  size_t numParts() {
+    int64_t threads = options.threads > 0 ? options.threads : tgc_num_threads();
+    if (threads <= 1 || wants("llvm") || wants("asm"))
+      return 1;
+    int64_t ops = 0;
+    machineModule->walk([&](mlir::Operation *) { ++ops; });
+    return static_cast<size_t>(
+        std::clamp<int64_t>(ops / opsPerPart, 1, threads));
+  }
+
+  absl::Status forEachPart(llvm::function_ref<absl::Status(Part &)> work) {
+    struct Context {
+      Compilation *self;
+      llvm::function_ref<absl::Status(Part &)> work;
+    } context{this, work};
+    tgc_parallel_for(
+        static_cast<int64_t>(parts.size()), 1,
+        [](void *data, int64_t begin, int64_t end) {
+          auto *c = static_cast<Context *>(data);
+          for (int64_t i = begin; i < end; ++i)
+            c->self->parts[i]->status = c->work(*c->self->parts[i]);
+        },
+        &context);
+    for (const auto &part : parts)
+      TGC_RETURN_IF_ERROR(part->status);
+    return absl::OkStatus();
+  }
+
+  /// The type of every group's function: (context, begin, end).
+  static llvm::FunctionType *groupType(llvm::Module &module) {
+    llvm::LLVMContext &context = module.getContext();
+    llvm::Type *word = llvm::Type::getInt64Ty(context);
+    return llvm::FunctionType::get(
+        llvm::Type::getVoidTy(context),
+        {llvm::PointerType::getUnqual(context), word, word}, false);
   }
 
   static std::string printed(mlir::ModuleOp module) {
@@ -227,9 +305,7 @@ private:
   std::vector<EmittedGroup> groups;
   mlir::OwningOpRef<mlir::ModuleOp> machineModule;
   ProgramPlan plan;
-  llvm::LLVMContext llvmContext;
-  std::unique_ptr<llvm::TargetMachine> machine;
-  std::unique_ptr<llvm::Module> code;
+  std::vector<std::unique_ptr<Part>> parts; // the first has the entry
   CompiledObject result;
 };
 

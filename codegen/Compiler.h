@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mlir {
 class ModuleOp;
@@ -25,6 +26,10 @@ struct CompileOptions {
   /// LLVM, so beyond some 100 MB link a WeightsObject beside the code instead.
   /// Else they are CompiledObject::weights.
   bool embedWeights = false;
+  /// At most this many threads generate machine code, each of a part of the
+  /// program; 0: what tgc_num_threads says. More than one may leave
+  /// CompiledObject::others, which the JIT links but a single file cannot hold.
+  int32_t threads = 1;
   /// Checks the IR between the steps: on in tests.
   bool verify = false;
   /// Told of each phase that ends: its name, its number from 0, how many there
@@ -43,6 +48,7 @@ struct CompileOptions {
 struct CompiledObject {
   std::string name;                       // exports tgc_executable_<name>
   std::string object;                     // ELF relocatable
+  std::vector<std::string> others;        // groups that `object` calls
   std::shared_ptr<const Weights> weights; // tgc_weights_<name>; null: embedded
   std::string cpu;
 };

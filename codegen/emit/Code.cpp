@@ -242,14 +242,17 @@ void Code::when(Value condition, llvm::function_ref<void()> then,
       otherwise();
     return;
   }
-  auto branch =
-      scf::IfOp::create(builder, loc, condition, otherwise != nullptr);
+  auto branch = scf::IfOp::create(builder, loc, mlir::TypeRange(), condition,
+                                  /*addThenBlock=*/true,
+                                  /*addElseBlock=*/bool(otherwise));
   mlir::OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(branch.thenBlock());
   then();
+  scf::YieldOp::create(builder, loc);
   if (otherwise) {
     builder.setInsertionPointToStart(branch.elseBlock());
     otherwise();
+    scf::YieldOp::create(builder, loc);
   }
 }
 
@@ -422,8 +425,6 @@ Value Code::shuffle(Value a, Value b, llvm::ArrayRef<int64_t> lanes) {
 }
 
 Value Code::extract(Value vector, int64_t lane) {
-  if (lanesOf(vector.getType()) == 1)
-    return vector;
   return op<vector::ExtractOp>(vector, lane);
 }
 

@@ -157,8 +157,7 @@ private:
   absl::Status emitCall(const ProgramPlan::Call &call,
                         llvm::Function *dispatch) {
     llvm::Function *group = module.getFunction(call.symbol);
-    if (!group || group->isDeclaration() ||
-        group->getFunctionType() != rangeType())
+    if (!group || group->getFunctionType() != rangeType())
       return absl::InternalError(
           absl::StrCat("code generation: group '", call.symbol,
                        "' has no function (context, begin, end)"));

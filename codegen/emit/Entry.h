@@ -12,7 +12,7 @@ class Module;
 namespace tgc::codegen {
 
 /// Appends `int32_t run(const tgc_run_args *)` (runtime/executable/
-/// ExecutableAbi.h) to `module`, which holds the functions of the groups:
+/// ExecutableAbi.h) to `module`, which declares the functions of the groups:
 /// checks the arguments, then per call of a group fills its context and calls
 /// it, through the caller's parallel_for where there are more iterations than
 /// a grain. Written as LLVM IR: it is straight-line code that needs no

@@ -120,7 +120,10 @@ Value Combiner::halve(Values parts) {
     for (size_t i = 0, half = parts.size() / 2; i < half; ++i)
       parts[i] = apply(parts[i], parts[i + half]);
   Value v = parts[0];
-  for (int64_t half = Code::lanesOf(v.getType()) / 2; half > 0; half /= 2) {
+  int64_t lanes = Code::lanesOf(v.getType());
+  if (lanes == 1)
+    return v;
+  for (int64_t half = lanes / 2; half > 1; half /= 2) {
     llvm::SmallVector<int64_t> low, high;
     for (int64_t i = 0; i < half; ++i) {
       low.push_back(i);
@@ -129,9 +132,7 @@ Value Combiner::halve(Values parts) {
     v = apply(context.code.shuffle(v, v, low),
               context.code.shuffle(v, v, high));
   }
-  if (llvm::isa<mlir::VectorType>(v.getType()))
-    v = context.code.extract(v, 0);
-  return v;
+  return apply(context.code.extract(v, 0), context.code.extract(v, 1));
 }
 
 // The tree.

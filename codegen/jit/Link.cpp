@@ -54,10 +54,9 @@ public:
       define(weightsSymbol(compiled.name), weights->data());
     if (llvm::Error error = library->define(orc::absoluteSymbols(known)))
       return linkError(std::move(error));
-    auto buffer =
-        llvm::MemoryBuffer::getMemBufferCopy(compiled.object, "program");
-    if (llvm::Error error = layer.add(*library, std::move(buffer)))
-      return linkError(std::move(error));
+    TGC_RETURN_IF_ERROR(add(*library, compiled.object));
+    for (const std::string &object : compiled.others)
+      TGC_RETURN_IF_ERROR(add(*library, object));
     auto found = session.lookup({&*library}, tableSymbol(compiled.name));
     if (!found)
       return linkError(found.takeError());
@@ -65,6 +64,13 @@ public:
   }
 
 private:
+  absl::Status add(orc::JITDylib &library, const std::string &object) {
+    auto buffer = llvm::MemoryBuffer::getMemBufferCopy(object, "program");
+    if (llvm::Error error = layer.add(library, std::move(buffer)))
+      return linkError(std::move(error));
+    return absl::OkStatus();
+  }
+
   explicit Session(std::unique_ptr<orc::ExecutorProcessControl> control)
       : session(std::move(control)), layer(session) {
     // The library prints nothing: errors come back from the lookup.

@@ -84,9 +84,7 @@ void loadDialects(mlir::MLIRContext &context) {
   mlir::registerLLVMDialectTranslation(context);
 }
 
-absl::StatusOr<std::unique_ptr<llvm::Module>>
-lowerToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
-            const llvm::TargetMachine &machine, bool verify) {
+absl::Status lowerToLLVM(mlir::ModuleOp module, bool verify) {
   if (verify && mlir::failed(mlir::verify(module)))
     return failed("verification of the emitted loops");
   if (mlir::failed(convertLoops(module)))
@@ -98,6 +96,12 @@ lowerToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
   mlir::eliminateCommonSubExpressions(rewriter, dominance, module);
   if (verify && mlir::failed(mlir::verify(module)))
     return failed("verification of the LLVM dialect");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<llvm::Module>>
+translate(mlir::ModuleOp module, llvm::LLVMContext &context,
+          const llvm::TargetMachine &machine, bool verify) {
   std::string layout = machine.createDataLayout().getStringRepresentation();
   mlir::Builder b(module.getContext());
   module->setAttr(LLVM::LLVMDialect::getDataLayoutAttrName(),
@@ -109,6 +113,40 @@ lowerToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
   if (!translated)
     return failed("translation to LLVM IR");
   return translated;
+}
+
+std::vector<mlir::OwningOpRef<mlir::ModuleOp>>
+splitModule(mlir::ModuleOp module, size_t parts) {
+  std::vector<std::pair<size_t, LLVM::LLVMFuncOp>> functions; // ops, function
+  for (auto function : module.getOps<LLVM::LLVMFuncOp>()) {
+    if (function.isExternal())
+      continue;
+    size_t ops = 0;
+    function.walk([&](mlir::Operation *) { ++ops; });
+    functions.push_back({ops, function});
+    function.setLinkage(LLVM::Linkage::External);
+  }
+  llvm::stable_sort(functions,
+                    [](auto &a, auto &b) { return a.first > b.first; });
+  std::vector<mlir::OwningOpRef<mlir::ModuleOp>> others;
+  for (size_t i = 1; i < parts; ++i) {
+    others.push_back(mlir::ModuleOp::create(module.getLoc()));
+    for (mlir::Operation &op : *module.getBody())
+      if (auto function = llvm::dyn_cast<LLVM::LLVMFuncOp>(op);
+          !function || function.isExternal())
+        others.back()->push_back(op.clone());
+  }
+  // Largest first, each to the part with the least work so far.
+  std::vector<size_t> work(parts, 0);
+  for (auto [ops, function] : functions) {
+    size_t least = llvm::min_element(work) - work.begin();
+    work[least] += ops;
+    if (least > 0) {
+      function->remove();
+      others[least - 1]->push_back(function);
+    }
+  }
+  return others;
 }
 
 } // namespace tgc::codegen

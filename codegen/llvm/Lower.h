@@ -4,6 +4,10 @@
 
 #include "tgc/runtime/core/Status.h"
 
+#include "mlir/IR/OwningOpRef.h"
+
+#include <vector>
+
 namespace llvm {
 class LLVMContext;
 class Module;
@@ -20,13 +24,21 @@ namespace tgc::codegen {
 void loadDialects(mlir::MLIRContext &context);
 
 /// Converts `module` (func, scf, cf, arith, math, vector with 1-D vectors,
-/// index, ub, LLVM) in place to the LLVM dialect, removes common
-/// subexpressions, and translates it for `machine`. `verify`: checks the IR
-/// between the steps. Errors: Internal, without the diagnostics, which go to
-/// the context's handler.
+/// index, ub, LLVM) in place to the LLVM dialect and removes common
+/// subexpressions. `verify`: checks the IR before and after. Errors: Internal,
+/// without the diagnostics, which go to the context's handler.
+absl::Status lowerToLLVM(mlir::ModuleOp module, bool verify);
+
+/// LLVM IR of a module in the LLVM dialect, for `machine`. Errors: as above.
 absl::StatusOr<std::unique_ptr<llvm::Module>>
-lowerToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
-            const llvm::TargetMachine &machine, bool verify);
+translate(mlir::ModuleOp module, llvm::LLVMContext &context,
+          const llvm::TargetMachine &machine, bool verify);
+
+/// Takes functions out of `module` into new modules until it and they are
+/// `parts` modules of about equal work; the new ones. What is no function stays
+/// and is copied into each. Functions become visible across modules.
+std::vector<mlir::OwningOpRef<mlir::ModuleOp>>
+splitModule(mlir::ModuleOp module, size_t parts);
 
 } // namespace tgc::codegen
 

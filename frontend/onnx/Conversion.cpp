@@ -2,6 +2,7 @@
 #include "tgc/frontend/onnx/Conversion.h"
 
 #include "tgc/frontend/eager/Bind.h"
+#include "tgc/frontend/eager/TensorImpl.h"
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,13 @@ const Tensor &Operand::materialized() {
   if (!tensor)
     tensor = constant ? fromValue(*constant) : tensorOf(*shape);
   return *tensor;
+}
+
+const Value *Operand::value() const {
+  if (constant)
+    return &*constant;
+  return tensor && tensor->impl()->isConcrete() ? &tensor->impl()->value
+                                                : nullptr;
 }
 
 DType Operand::dtype() const {
@@ -70,7 +78,8 @@ std::optional<ShapeValue> Conversion::shapeValue(int i) const {
   const Operand &from = operand(i);
   if (from.shape)
     return from.shape;
-  return from.constant ? shapeValueOf(*from.constant) : std::nullopt;
+  const Value *value = from.value();
+  return value ? shapeValueOf(*value) : std::nullopt;
 }
 
 std::vector<DimExpr> Conversion::knownIntegers(int i, const char *what) const {
@@ -101,8 +110,8 @@ std::vector<int64_t> Conversion::constantIntegers(int i,
 
 std::optional<Value> Conversion::constant(int i) const {
   const Operand &from = operand(i);
-  if (from.constant)
-    return from.constant;
+  if (const Value *value = from.value())
+    return *value;
   if (from.shape && from.shape->isConstant())
     return valueOrThrow(valueOf(*from.shape), std::source_location::current());
   return std::nullopt;

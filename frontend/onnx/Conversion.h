@@ -26,6 +26,9 @@ struct Operand {
 
   /// The tensor, made at the first call.
   const Tensor &materialized();
+  /// The value if it is known: of a constant, and of a tensor that is concrete,
+  /// as every one is in eager mode and an argument may be in a trace.
+  const Value *value() const;
   DType dtype() const;
   int64_t rank() const;
   std::vector<DimExpr> sizes() const;
@@ -76,7 +79,7 @@ public:
   std::vector<DimExpr> knownIntegers(int i, const char *what) const;
   /// As knownIntegers, all of them numbers.
   std::vector<int64_t> constantIntegers(int i, const char *what) const;
-  /// The value of an input that is a constant of the model.
+  /// The value of an input if it is known: Operand::value, or short integers.
   std::optional<Value> constant(int i) const;
 
   /// True if output i has a name.

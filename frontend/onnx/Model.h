@@ -111,8 +111,20 @@ struct Model {
   std::map<std::string, int64_t> opsets; // by domain, "" for ai.onnx
   std::shared_ptr<const Graph> graph;
   std::vector<Function> functions;
+  std::unordered_map<std::string, size_t> functionPlaces; // by functionKey
   int64_t numNodes = 0; // in all graphs and functions
 };
+
+/// What identifies a function among those of its model.
+inline std::string functionKey(const std::string &domain,
+                               const std::string &name,
+                               const std::string &overload) {
+  std::string key = domain;
+  key.push_back('\0');
+  key += name;
+  key.push_back('\0');
+  return key + overload;
+}
 
 /// "" for both spellings of ONNX's own domain.
 inline std::string canonicalDomain(const std::string &domain) {

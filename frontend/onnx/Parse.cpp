@@ -260,6 +260,12 @@ absl::StatusOr<Model> Parser::model(ModelProto &proto) {
   TGC_ASSIGN_OR_RETURN(model.graph, graph(*proto.mutable_graph()));
   for (FunctionProto &functionProto : *proto.mutable_functions()) {
     TGC_ASSIGN_OR_RETURN(Function parsed, function(functionProto));
+    const std::string key =
+        functionKey(parsed.domain, parsed.name, parsed.overload);
+    if (!model.functionPlaces.emplace(key, model.functions.size()).second)
+      return absl::InvalidArgumentError(absl::StrCat(
+          file, ": two functions are named '", printable(parsed.name),
+          "'; expected one\n  fix: export the model again"));
     model.functions.push_back(std::move(parsed));
   }
   model.numNodes = numNodes;

@@ -2,6 +2,7 @@
 #include "tgc/runtime/executable/Executable.h"
 
 #include "tgc/runtime/executable/CpuFeatures.h"
+#include "tgc/runtime/parallel/FloatEnvironment.h"
 #include "tgc/runtime/parallel/ParallelFor.h"
 
 #include "absl/strings/str_cat.h"
@@ -469,7 +470,11 @@ LoadedExecutable::run(absl::Span<const Value> inputs,
   args.oob_slots = slots.data();
   args.parallel_for = serial ? nullptr : parallelFor;
   args.user = &control;
-  int32_t code = executable->run(&args);
+  int32_t code;
+  {
+    FloatEnvironment environment;
+    code = executable->run(&args);
+  }
   returnWorkspace(std::move(workspace));
   if (code != TGC_RUN_OK)
     return absl::InternalError(

@@ -48,6 +48,8 @@ public:
 
   std::vector<Entry> entries;
   std::string fault;
+  std::string fix = "write the file again with safetensors' save_file";
+  absl::StatusCode code = absl::StatusCode::kInvalidArgument;
 
   bool null() override { return unexpected("null"); }
   bool boolean(bool) override { return unexpected("true or false"); }
@@ -63,8 +65,8 @@ public:
     if (place == Place::Shape &&
         value <= uint64_t{std::numeric_limits<int64_t>::max()}) {
       if (static_cast<int64_t>(entry().shape.size()) == limits.rank)
-        return fail(absl::StrCat(label(), "has more than ", limits.rank,
-                                 " dimensions (Limits::rank)"));
+        return exceed(absl::StrCat(label(), "has more than ", limits.rank,
+                                   " dimensions (Limits::rank)"));
       entry().shape.push_back(static_cast<int64_t>(value));
       return true;
     }
@@ -114,9 +116,9 @@ public:
   bool key(string_t &text) override {
     std::set<std::string> &seen = place == Place::Top ? names : fields;
     if (static_cast<int64_t>(text.size()) > limits.name_bytes)
-      return fail(absl::StrCat("a name of ", text.size(),
-                               " bytes is above the limit of ",
-                               limits.name_bytes, " (Limits::name_bytes)"));
+      return exceed(absl::StrCat("a name of ", text.size(),
+                                 " bytes is above the limit of ",
+                                 limits.name_bytes, " (Limits::name_bytes)"));
     if (!seen.insert(text).second)
       return fail(absl::StrCat("key '", printable(text),
                                "' is there twice; expected it once"));
@@ -167,8 +169,6 @@ public:
                              printable(token), "'"));
   }
 
-  std::string fix = "write the file again with safetensors' save_file";
-
 private:
   enum class Place { Start, Top, Metadata, Tensor, Shape, Offsets, End };
 
@@ -181,6 +181,12 @@ private:
   bool fail(std::string text) {
     fault = std::move(text);
     return false;
+  }
+
+  bool exceed(std::string text) {
+    code = absl::StatusCode::kResourceExhausted;
+    fix = "raise the limit";
+    return fail(std::move(text));
   }
 
   bool unexpected(std::string_view what) {
@@ -284,7 +290,7 @@ absl::StatusOr<ValueMap> parseSafetensors(absl::Span<const uint8_t> bytes,
     return wrong("the header does not begin with '{'");
   HeaderReader reader(limits);
   if (!nlohmann::json::sax_parse(header.begin(), header.end(), &reader))
-    return errorWithFix(absl::StatusCode::kInvalidArgument,
+    return errorWithFix(reader.code,
                         absl::StrCat("safetensors header: ", reader.fault),
                         reader.fix);
   TGC_RETURN_IF_ERROR(checkCover(reader.entries, data.size()));

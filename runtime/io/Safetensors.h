@@ -11,9 +11,9 @@ namespace tgc {
 /// U8 I32 I64 F16 F32 F64. `__metadata__` is checked and left out.
 ///
 /// Errors: InvalidArgument for a header that is no such JSON object, names
-/// used twice or longer than Limits::name_bytes, unknown keys, dtypes without
-/// storage (by name), and tensors that do not cover the data exactly once;
-/// ResourceExhausted above Limits::safetensors_header_bytes, rank, elements.
+/// used twice, unknown keys, dtypes without storage (by name), and tensors that
+/// do not cover the data exactly once; ResourceExhausted above
+/// Limits::safetensors_header_bytes, name_bytes, rank or elements.
 absl::StatusOr<ValueMap> parseSafetensors(absl::Span<const uint8_t> bytes,
                                           const Limits &limits = {});
 

@@ -2,6 +2,7 @@
 #ifndef TGC_RUNTIME_KERNELS_KERNELTABLE_H
 #define TGC_RUNTIME_KERNELS_KERNELTABLE_H
 
+#include "absl/types/span.h"
 #include "tgc/runtime/core/OpAttrs.h"
 #include "tgc/runtime/core/OpKind.h"
 
@@ -46,7 +47,7 @@ CpuLevel bestCpuLevel();
 /// The kernel of an op at a level; null for an op without one (constant).
 Kernel kernelFor(OpKind kind, CpuLevel level);
 
-/// Level used by runKernel: the best one, or what a test has set. Setting a
+/// Level used by runOp: the best one, or what a test has set. Setting a
 /// level above bestCpuLevel() is ignored.
 CpuLevel currentCpuLevel();
 void setCpuLevel(CpuLevel level);

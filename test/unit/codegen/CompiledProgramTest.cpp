@@ -166,7 +166,7 @@ void checkAddTwice(const LoadedExecutable &program) {
   EXPECT_TRUE(program.run({rows({})}).ok());
 }
 
-TEST(ProgramTest, RunsInProcess) {
+TEST(CompiledProgramTest, RunsInProcess) {
   auto compiled = *build(addTwice(), /*embed=*/false);
   EXPECT_THAT(*undefinedSymbols(compiled.object),
               ElementsAre("memcpy", "tgc_weights_test"));
@@ -176,7 +176,7 @@ TEST(ProgramTest, RunsInProcess) {
   EXPECT_EQ((*program)->signature().name, "test");
 }
 
-TEST(ProgramTest, SplitsLargeCallsOverThreads) {
+TEST(CompiledProgramTest, SplitsLargeCallsOverThreads) {
   auto program = *linkInProcess(*build(addTwice(), false));
   std::vector<float> elements(4000);
   for (size_t i = 0; i < elements.size(); ++i)
@@ -192,7 +192,7 @@ TEST(ProgramTest, SplitsLargeCallsOverThreads) {
   EXPECT_EQ(serial[0].data<float>()[3999], 3999 + 60);
 }
 
-TEST(ProgramTest, ReportsTheFirstSiteInProgramOrder) {
+TEST(CompiledProgramTest, ReportsTheFirstSiteInProgramOrder) {
   auto program = *linkInProcess(*build(addTwice(), false));
   // -5 stays below zero in both calls, -1 in the first only.
   auto result = program->run({rows({1, -5, 3, 4, -5, 6, 7, -1})});
@@ -202,7 +202,7 @@ TEST(ProgramTest, ReportsTheFirstSiteInProgramOrder) {
   EXPECT_TRUE(second.ok());
 }
 
-TEST(ProgramTest, ComputesSizesAsTheRuntimeDoes) {
+TEST(CompiledProgramTest, ComputesSizesAsTheRuntimeDoes) {
   DimExpr b = batch();
   std::vector<DimExpr> exprs = {
       b * b * 3 + b - 7,       floor_div(b - 5, 3),
@@ -236,19 +236,19 @@ TEST(ProgramTest, ComputesSizesAsTheRuntimeDoes) {
   }
 }
 
-TEST(ProgramTest, MayTakeAndGiveNothing) {
+TEST(CompiledProgramTest, MayTakeAndGiveNothing) {
   auto program = *linkInProcess(*build(ProgramPlan(), false));
   EXPECT_TRUE(program->run({}).ok());
 }
 
-TEST(ProgramTest, NamesAGroupWithoutCode) {
+TEST(CompiledProgramTest, NamesAGroupWithoutCode) {
   ProgramPlan plan = addTwice();
   plan.calls[1].symbol = "absent";
   EXPECT_THAT(std::string(build(plan, false).status().message()),
               HasSubstr("group 'absent' has no function"));
 }
 
-TEST(ProgramTest, RefusesCallsOfLibm) {
+TEST(CompiledProgramTest, RefusesCallsOfLibm) {
   constexpr char text[] = R"(
 declare float @llvm.exp.f32(float)
 declare float @llvm.fma.f32(float, float, float)
@@ -266,7 +266,7 @@ define float @f(float %x, float %y) {
   EXPECT_FALSE(undefinedSymbols("no object").ok());
 }
 
-TEST(ProgramTest, RefusesToLinkForAnotherCpu) {
+TEST(CompiledProgramTest, RefusesToLinkForAnotherCpu) {
   auto compiled = *build(addTwice(), false, "diamondrapids");
   auto program = linkInProcess(compiled);
   if (program.ok())
@@ -274,7 +274,7 @@ TEST(ProgramTest, RefusesToLinkForAnotherCpu) {
   EXPECT_EQ(program.status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
-TEST(ProgramTest, LeavesNoMemoryWritableAndExecutable) {
+TEST(CompiledProgramTest, LeavesNoMemoryWritableAndExecutable) {
   auto program = *linkInProcess(*build(addTwice(), false));
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);)
@@ -300,7 +300,7 @@ std::string linkShared(const std::string &stem,
   return "";
 }
 
-TEST(ProgramTest, RunsFromASharedObjectWithEmbeddedWeights) {
+TEST(CompiledProgramTest, RunsFromASharedObjectWithEmbeddedWeights) {
   auto compiled = *build(addTwice(), /*embed=*/true);
   EXPECT_THAT(*undefinedSymbols(compiled.object), ElementsAre("memcpy"));
   std::string path = linkShared("embedded", {compiled.object});
@@ -311,7 +311,7 @@ TEST(ProgramTest, RunsFromASharedObjectWithEmbeddedWeights) {
   checkAddTwice(**program);
 }
 
-TEST(ProgramTest, ChecksItsArguments) {
+TEST(CompiledProgramTest, ChecksItsArguments) {
   std::string path =
       linkShared("arguments", {build(addTwice(), /*embed=*/true)->object});
   if (path.empty())
@@ -337,7 +337,7 @@ TEST(ProgramTest, ChecksItsArguments) {
   EXPECT_EQ(table->run(&args), TGC_RUN_MISALIGNED);
 }
 
-TEST(ProgramTest, RunsFromASharedObjectWithWeightsBesideIt) {
+TEST(CompiledProgramTest, RunsFromASharedObjectWithWeightsBesideIt) {
   auto compiled = *build(addTwice(), /*embed=*/false);
   const Weights &weights = *compiled.weights;
   WeightsObject around = weightsObject("test", weights.size());

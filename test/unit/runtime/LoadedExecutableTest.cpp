@@ -103,7 +103,7 @@ template <class T> Value make(Shape shape, std::vector<T> elements) {
   return value;
 }
 
-struct ExecutableTest : testing::Test {
+struct LoadedExecutableTest : testing::Test {
   tgc_executable table = addTable();
   std::shared_ptr<const LoadedExecutable> add =
       *LoadedExecutable::create(&table, nullptr);
@@ -122,7 +122,7 @@ struct ExecutableTest : testing::Test {
   }
 };
 
-TEST_F(ExecutableTest, ComputesAndDescribesItself) {
+TEST_F(LoadedExecutableTest, ComputesAndDescribesItself) {
   auto result = add->run({x, w, k});
   ASSERT_TRUE(result.ok()) << result.status();
   ASSERT_EQ(result->size(), 1u);
@@ -137,7 +137,8 @@ TEST_F(ExecutableTest, ComputesAndDescribesItself) {
   EXPECT_EQ(*add->workspaceBytes({x, w, k}), 128);
 }
 
-TEST_F(ExecutableTest, RunsWithNamedSizeOfAnyValueButRefusesFailedChecks) {
+TEST_F(LoadedExecutableTest,
+       RunsWithNamedSizeOfAnyValueButRefusesFailedChecks) {
   EXPECT_EQ(error({make<float>({6, 3}, std::vector<float>(18)), w, k}), "");
   EXPECT_EQ(error({make<float>({0, 3}, {}), w, k}),
             "tgc.slice: result has size -1 (batch - 1); expected at least 0\n"
@@ -148,7 +149,7 @@ TEST_F(ExecutableTest, RunsWithNamedSizeOfAnyValueButRefusesFailedChecks) {
             "  fix: run it with inputs of other sizes");
 }
 
-TEST_F(ExecutableTest, RefusesInputsThatDoNotFit) {
+TEST_F(LoadedExecutableTest, RefusesInputsThatDoNotFit) {
   EXPECT_EQ(error({x, w}),
             "add: got 2 inputs; expected 3\n  fix: pass, in this order: 'x' "
             "(batchx3xf32), 'w' (3xf32), 'k' (2x2xi64)");
@@ -163,7 +164,7 @@ TEST_F(ExecutableTest, RefusesInputsThatDoNotFit) {
             "add: input 1 ('w') has no value");
 }
 
-TEST_F(ExecutableTest, NamesWhereAConflictingSizeComesFrom) {
+TEST_F(LoadedExecutableTest, NamesWhereAConflictingSizeComesFrom) {
   static const tgc_executable_tensor both[] = {{"x", "f32", 2, xDims, xStatic},
                                                {"w", "f32", 2, xDims, xStatic}};
   table.num_inputs = 2;
@@ -175,7 +176,7 @@ TEST_F(ExecutableTest, NamesWhereAConflictingSizeComesFrom) {
             "  fix: give dimension 0 size 2; it has 4");
 }
 
-TEST_F(ExecutableTest, TurnsASlotIntoOutOfRange) {
+TEST_F(LoadedExecutableTest, TurnsASlotIntoOutOfRange) {
   auto result = add->run({x, w, make<int64_t>({2, 2}, {0, 1, 3, -1})});
   EXPECT_EQ(result.status().code(), absl::StatusCode::kOutOfRange);
   EXPECT_EQ(result.status().message(),
@@ -184,7 +185,7 @@ TEST_F(ExecutableTest, TurnsASlotIntoOutOfRange) {
             "index, or use oob = clamp or oob = fill");
 }
 
-TEST_F(ExecutableTest, RefusesRunsBeyondTheLimits) {
+TEST_F(LoadedExecutableTest, RefusesRunsBeyondTheLimits) {
   ExecuteOptions options;
   options.memory_limit_bytes = 151;
   EXPECT_THAT(error({x, w, k}, options),
@@ -195,7 +196,7 @@ TEST_F(ExecutableTest, RefusesRunsBeyondTheLimits) {
   EXPECT_THAT(error({x, w, k}, options), HasSubstr("Limits::elements"));
 }
 
-TEST_F(ExecutableTest, RefusesSizesWhoseWorkspaceOverflows) {
+TEST_F(LoadedExecutableTest, RefusesSizesWhoseWorkspaceOverflows) {
   static const tgc_executable_buffers huge[] = {
       {"4611686018427387904*batch", 1}};
   table.buffers = huge;
@@ -204,7 +205,7 @@ TEST_F(ExecutableTest, RefusesSizesWhoseWorkspaceOverflows) {
             absl::StatusCode::kResourceExhausted);
 }
 
-TEST_F(ExecutableTest, StopsWhenCancelledOrLate) {
+TEST_F(LoadedExecutableTest, StopsWhenCancelledOrLate) {
   std::atomic<bool> cancel{true};
   ExecuteOptions options;
   options.cancel = &cancel;
@@ -245,7 +246,7 @@ TEST_F(ExecutableTest, StopsWhenCancelledOrLate) {
   EXPECT_THAT(std::string(late.status().message()), HasSubstr("10 ms"));
 }
 
-TEST_F(ExecutableTest, KeepsTheThreadSettingOfTheCaller) {
+TEST_F(LoadedExecutableTest, KeepsTheThreadSettingOfTheCaller) {
   int32_t before = tgc_num_threads();
   ExecuteOptions options;
   options.threads = 1;
@@ -253,7 +254,22 @@ TEST_F(ExecutableTest, KeepsTheThreadSettingOfTheCaller) {
   EXPECT_EQ(tgc_num_threads(), before);
 }
 
-TEST_F(ExecutableTest, RunsFromSeveralThreadsAtOnce) {
+#if defined(__SSE__)
+TEST_F(LoadedExecutableTest, KeepsDenormalsWhateverTheCallerHasSet) {
+  unsigned before = __builtin_ia32_stmxcsr();
+  __builtin_ia32_ldmxcsr(before | 0x8040); // flush to zero
+  auto result = add->run(
+      {make<float>({1, 3}, {1e-40f, 0, 0}), make<float>({3}, {0, 0, 0}), k});
+  unsigned after = __builtin_ia32_stmxcsr();
+  __builtin_ia32_ldmxcsr(before);
+  EXPECT_EQ(after & 0x8040, 0x8040u);
+  uint32_t bits;
+  std::memcpy(&bits, result->front().data<float>(), 4);
+  EXPECT_NE(bits, 0u);
+}
+#endif
+
+TEST_F(LoadedExecutableTest, RunsFromSeveralThreadsAtOnce) {
   std::vector<std::thread> threads;
   std::atomic<int> wrong{0};
   for (int t = 0; t < 4; ++t)
@@ -272,7 +288,7 @@ TEST_F(ExecutableTest, RunsFromSeveralThreadsAtOnce) {
   EXPECT_EQ(wrong, 0);
 }
 
-TEST_F(ExecutableTest, RefusesTablesThatCannotRunHere) {
+TEST_F(LoadedExecutableTest, RefusesTablesThatCannotRunHere) {
   table.abi = 2;
   EXPECT_THAT(createError(), HasSubstr("ABI 2; this library runs ABI 1"));
   table = addTable();
@@ -300,7 +316,7 @@ TEST_F(ExecutableTest, RefusesTablesThatCannotRunHere) {
   EXPECT_THAT(createError(), HasSubstr("dtype 'f99'"));
 }
 
-TEST_F(ExecutableTest, ReportsCodesOfTheCompiledCode) {
+TEST_F(LoadedExecutableTest, ReportsCodesOfTheCompiledCode) {
   table.run = [](const tgc_run_args *) -> int32_t {
     return TGC_RUN_MISALIGNED;
   };
