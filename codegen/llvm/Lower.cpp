@@ -117,17 +117,23 @@ translate(mlir::ModuleOp module, llvm::LLVMContext &context,
 
 std::vector<mlir::OwningOpRef<mlir::ModuleOp>>
 splitModule(mlir::ModuleOp module, size_t parts) {
-  std::vector<std::pair<size_t, LLVM::LLVMFuncOp>> functions; // ops, function
+  struct Work {
+    size_t ops, position;
+    LLVM::LLVMFuncOp function;
+  };
+  std::vector<Work> functions;
   for (auto function : module.getOps<LLVM::LLVMFuncOp>()) {
     if (function.isExternal())
       continue;
     size_t ops = 0;
     function.walk([&](mlir::Operation *) { ++ops; });
-    functions.push_back({ops, function});
-    function.setLinkage(LLVM::Linkage::External);
+    functions.push_back({ops, functions.size(), function});
+    if (parts > 1)
+      function.setLinkage(LLVM::Linkage::External);
   }
-  llvm::stable_sort(functions,
-                    [](auto &a, auto &b) { return a.first > b.first; });
+  llvm::sort(functions, [](const Work &a, const Work &b) {
+    return a.ops != b.ops ? a.ops > b.ops : a.position < b.position;
+  });
   std::vector<mlir::OwningOpRef<mlir::ModuleOp>> others;
   for (size_t i = 1; i < parts; ++i) {
     others.push_back(mlir::ModuleOp::create(module.getLoc()));
@@ -138,7 +144,7 @@ splitModule(mlir::ModuleOp module, size_t parts) {
   }
   // Largest first, each to the part with the least work so far.
   std::vector<size_t> work(parts, 0);
-  for (auto [ops, function] : functions) {
+  for (auto [ops, position, function] : functions) {
     size_t least = llvm::min_element(work) - work.begin();
     work[least] += ops;
     if (least > 0) {

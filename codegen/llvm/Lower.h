@@ -36,7 +36,8 @@ translate(mlir::ModuleOp module, llvm::LLVMContext &context,
 
 /// Takes functions out of `module` into new modules until it and they are
 /// `parts` modules of about equal work; the new ones. What is no function stays
-/// and is copied into each. Functions become visible across modules.
+/// and is copied into each. With more than one part functions become visible
+/// across modules.
 std::vector<mlir::OwningOpRef<mlir::ModuleOp>>
 splitModule(mlir::ModuleOp module, size_t parts);
 

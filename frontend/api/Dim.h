@@ -2,7 +2,7 @@
 #ifndef TGC_FRONTEND_API_DIM_H
 #define TGC_FRONTEND_API_DIM_H
 
-#include "tgc/frontend/api/Export.h"
+#include "tgc/runtime/core/Export.h"
 #include "tgc/runtime/infer/DimExpr.h"
 
 #include <array>

@@ -2,7 +2,7 @@
 #ifndef TGC_FRONTEND_API_ERROR_H
 #define TGC_FRONTEND_API_ERROR_H
 
-#include "tgc/frontend/api/Export.h"
+#include "tgc/runtime/core/Export.h"
 
 #include <exception>
 #include <source_location>

@@ -4,7 +4,7 @@
 
 #include "tgc/frontend/api/Dim.h"
 #include "tgc/frontend/api/Error.h"
-#include "tgc/frontend/api/Export.h"
+#include "tgc/runtime/core/Export.h"
 #include "tgc/runtime/core/DType.h"
 
 #include <concepts>

@@ -2,7 +2,7 @@
 #ifndef TGC_FRONTEND_API_VERSION_H
 #define TGC_FRONTEND_API_VERSION_H
 
-#include "tgc/frontend/api/Export.h"
+#include "tgc/runtime/core/Export.h"
 
 #include <cstdint>
 #include <string>

@@ -26,24 +26,32 @@ Tensor withBias(const Tensor &y, const std::optional<Tensor> &bias) {
   return tgc::add(y, tgc::unsqueeze(*bias, behind));
 }
 
-/// The spatial sizes of the kernels `w`, which must be numbers.
+/// The spatial sizes of the kernels `w`: their own, which must be numbers
+/// unless the node says them.
 std::vector<int64_t> kernelOf(Conversion &c, const Tensor &x, const Tensor &w) {
   if (w.rank() < 3 || w.rank() != x.rank())
     c.invalid(absl::StrCat("input 1 has ", w.rank(), " dimensions; expected ",
                            x.rank(),
                            ", as many as input 0, and at least 3\n"
                            "  fix: unsqueeze one of them"));
-  std::vector<int64_t> kernel;
-  for (int64_t d = 2; d < w.rank(); ++d) {
-    const std::optional<int64_t> size = w.size(d).expr().constant();
-    if (!size)
-      c.unsupported(Reason::NotYet, "; the kernel's sizes are symbolic");
-    kernel.push_back(*size);
+  const auto count = static_cast<size_t>(w.rank()) - 2;
+  std::vector<int64_t> kernel = c.integers("kernel_shape");
+  if (!kernel.empty() && kernel.size() != count)
+    c.invalid(absl::StrCat("attribute 'kernel_shape' has ", kernel.size(),
+                           " entries; expected ", count));
+  for (size_t i = 0; i < count; ++i) {
+    const DimExpr size = w.size(static_cast<int64_t>(i) + 2).expr();
+    if (i == kernel.size()) {
+      if (!size.isConstant())
+        c.unsupported(Reason::NotYet, "; the kernel's sizes are symbolic");
+      kernel.push_back(*size.constant());
+    } else if (size.provablyDifferent(kernel[i])) {
+      c.invalid(absl::StrCat("attribute 'kernel_shape' has the entry ",
+                             kernel[i], "; expected ", size.text(),
+                             ", the size of input 1\n  fix: export the model "
+                             "again"));
+    }
   }
-  const std::vector<int64_t> declared = c.integers("kernel_shape");
-  if (!declared.empty() && declared != kernel)
-    c.invalid("attribute 'kernel_shape' differs from the sizes of input 1\n"
-              "  fix: export the model again");
   return kernel;
 }
 

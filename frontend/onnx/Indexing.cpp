@@ -145,7 +145,12 @@ Operands gatherNd(Conversion &c) {
                            "]"));
   const std::optional<int64_t> width =
       indexSizes[static_cast<size_t>(last)].constant();
-  if (!width || *width < 1 || *width > x.rank() - batch)
+  if (!width)
+    c.unsupported(Reason::RankUnknown,
+                  "; indices have " +
+                      indexSizes[static_cast<size_t>(last)].text() +
+                      " components");
+  if (*width < 1 || *width > x.rank() - batch)
     c.invalid(absl::StrCat("the last dimension of input 1 has size ",
                            indexSizes[static_cast<size_t>(last)].text(),
                            "; expected a number in [1, ", x.rank() - batch,

@@ -81,14 +81,8 @@ Operands hardmax(Conversion &c) {
 }
 
 Operands instanceNormalization(Conversion &c) {
-  const Tensor x = c.input(0);
-  const std::optional<int64_t> channels =
-      x.rank() < 3 ? std::nullopt : x.size(1).expr().constant();
-  if (!channels)
-    c.invalid("input 0 has no static number of channels in dimension 1\n"
-              "  fix: give it with --shape");
-  return {
-      tgc::group_norm(x, *channels, c.input(1), c.input(2), c.real("epsilon"))};
+  return {tgc::instance_norm(c.input(0), c.input(1), c.input(2),
+                             c.real("epsilon"))};
 }
 
 Operands layerNormalization(Conversion &c) {

@@ -30,7 +30,7 @@ def Tgc_DotGeneralOp : Tgc_Op<"Contraction", "dot_general"> {
     ```
   }];
   let assemblyFormat = [{
-    $lhs `,` $rhs `{` `contract` `=` $lhs_contract `x` $rhs_contract `,`
+    $lhs `,` $rhs ` ` `{` `contract` `=` $lhs_contract `x` $rhs_contract `,`
     `batch` `=` $lhs_batch `x` $rhs_batch (`,` `accum` `=` $accum^)? `}`
     attr-dict `:` functional-type(operands, results)
   }];
@@ -78,7 +78,7 @@ def Tgc_ConvolutionOp : Tgc_Op<"Contraction", "convolution"> {
     ```
   }];
   let assemblyFormat = [{
-    $lhs `,` $rhs `{` `strides` `=` $strides `,` `lo` `=` $lo `,` `hi` `=` $hi
+    $lhs `,` $rhs ` ` `{` `strides` `=` $strides `,` `lo` `=` $lo `,` `hi` `=` $hi
     `,` `lhs_dilation` `=` $lhs_dilation `,` `rhs_dilation` `=` $rhs_dilation
     `,` `specs` `=` $lhs_spec `x` $rhs_spec `->` $out_spec `,` `groups` `=`
     $feature_group_count `x` $batch_group_count (`,` `accum` `=` $accum^)? `}`

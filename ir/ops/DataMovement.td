@@ -42,7 +42,7 @@ def Tgc_IotaOp : Tgc_MovementOp<"iota"> {
     ```
   }];
   let assemblyFormat = [{
-    custom<DynamicIndexList>($sizes, $static_sizes) `{` `dim` `=` $dim `}`
+    custom<DynamicIndexList>($sizes, $static_sizes) ` ` `{` `dim` `=` $dim `}`
     attr-dict `:` type($y)
   }];
 }
@@ -65,7 +65,7 @@ def Tgc_BroadcastInDimOp : Tgc_MovementOp<"broadcast_in_dim"> {
   }];
   let assemblyFormat = [{
     $x `to` custom<DynamicIndexList>($sizes, $static_sizes)
-    `{` `dims` `=` $dims `}` attr-dict `:` `(` type($x) `)` `->` type($y)
+    ` ` `{` `dims` `=` $dims `}` attr-dict `:` `(` type($x) `)` `->` type($y)
   }];
   let hasFolder = 1;
 }
@@ -101,7 +101,7 @@ def Tgc_TransposeOp : Tgc_MovementOp<"transpose"> {
     ```
   }];
   let assemblyFormat = [{
-    $x `{` `perm` `=` $perm `}` attr-dict `:` functional-type(operands, results)
+    $x ` ` `{` `perm` `=` $perm `}` attr-dict `:` functional-type(operands, results)
   }];
   let hasFolder = 1;
 }
@@ -117,7 +117,7 @@ def Tgc_ReverseOp : Tgc_MovementOp<"reverse"> {
     ```
   }];
   let assemblyFormat = [{
-    $x `{` `dims` `=` $dims `}` attr-dict `:` functional-type(operands, results)
+    $x ` ` `{` `dims` `=` $dims `}` attr-dict `:` functional-type(operands, results)
   }];
 }
 
@@ -190,7 +190,7 @@ def Tgc_PadOp : Tgc_MovementOp<"pad", [AttrSizedOperandSegments]> {
   let assemblyFormat = [{
     $x `,` $value `low` custom<DynamicIndexList>($lo, $static_lo)
     `high` custom<DynamicIndexList>($hi, $static_hi)
-    `{` `interior` `=` $interior `}` attr-dict `:`
+    ` ` `{` `interior` `=` $interior `}` attr-dict `:`
     `(` type($x) `,` type($value) `)` `->` type($y)
   }];
 }
@@ -207,7 +207,7 @@ def Tgc_ConcatenateOp : Tgc_MovementOp<"concatenate"> {
     ```
   }];
   let assemblyFormat = [{
-    $xs `{` `dim` `=` $dim `}` attr-dict `:` functional-type(operands, results)
+    $xs ` ` `{` `dim` `=` $dim `}` attr-dict `:` functional-type(operands, results)
   }];
 }
 

@@ -92,7 +92,7 @@ def Tgc_RoundOp : Tgc_ElementwiseOp<"round"> {
     ```
   }];
   let assemblyFormat = [{
-    $x (`{` `mode` `=` $mode^ `}`)? attr-dict `:`
+    $x (` ` `{` `mode` `=` $mode^ `}`)? attr-dict `:`
     custom<SameTypes>(type($x), type($y))
   }];
 }
@@ -165,7 +165,7 @@ def Tgc_CompareOp : Tgc_ElementwiseOp<"compare"> {
     ```
   }];
   let assemblyFormat = [{
-    $direction $lhs `,` $rhs (`{` `total` `=` $total^ `}`)? attr-dict `:`
+    `` $direction $lhs `,` $rhs (` ` `{` `total` `=` $total^ `}`)? attr-dict `:`
     custom<SameTypes>(type($lhs), type($rhs), type($y))
   }];
 }

@@ -38,7 +38,7 @@ def Tgc_GatherOp : Tgc_Op<"Indexing", "gather"> {
   }];
   let assemblyFormat = [{
     $x `,` $indices custom<DynamicIndexList>($slice_sizes, $static_slice_sizes)
-    `{` `offset_dims` `=` $offset_dims `,`
+    ` ` `{` `offset_dims` `=` $offset_dims `,`
     `collapsed_dims` `=` $collapsed_dims `,`
     `start_index_map` `=` $start_index_map `,`
     `index_vector_dim` `=` $index_vector_dim `,`

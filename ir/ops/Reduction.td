@@ -24,7 +24,7 @@ def Tgc_ReduceOp : Tgc_Op<"Reduction", "reduce"> {
     ```
   }];
   let assemblyFormat = [{
-    $kind $x `{` `dims` `=` $dims (`,` `accum` `=` $accum^)? `}` attr-dict `:`
+    `` $kind $x ` ` `{` `dims` `=` $dims (`,` `accum` `=` $accum^)? `}` attr-dict `:`
     functional-type(operands, results)
   }];
 }
@@ -55,7 +55,7 @@ def Tgc_ReduceWindowOp : Tgc_Op<"Reduction", "reduce_window"> {
     ```
   }];
   let assemblyFormat = [{
-    $kind $x `{` `window` `=` $window `,` `strides` `=` $strides `,` `lo` `=`
+    `` $kind $x ` ` `{` `window` `=` $window `,` `strides` `=` $strides `,` `lo` `=`
     $lo `,` `hi` `=` $hi `,` `base_dilation` `=` $base_dilation `,`
     `window_dilation` `=` $window_dilation `}` attr-dict `:`
     functional-type(operands, results)
@@ -78,7 +78,7 @@ def Tgc_ArgReduceOp : Tgc_Op<"Reduction", "arg_reduce"> {
     ```
   }];
   let assemblyFormat = [{
-    $kind $x `{` `dim` `=` $dim `}` attr-dict `:`
+    `` $kind $x ` ` `{` `dim` `=` $dim `}` attr-dict `:`
     functional-type(operands, results)
   }];
 }

@@ -2,6 +2,8 @@
 #ifndef TGC_RUNTIME_CORE_DTYPE_H
 #define TGC_RUNTIME_CORE_DTYPE_H
 
+#include "tgc/runtime/core/Export.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -29,22 +31,22 @@ struct Half {
 };
 
 /// "f32" and so on: the name in IR, files, messages and on the command line.
-std::string_view dtypeName(DType dtype);
+TGC_API std::string_view dtypeName(DType dtype);
 
 /// The dtype of that name; nothing if there is none.
-std::optional<DType> dtypeFromName(std::string_view name);
+TGC_API std::optional<DType> dtypeFromName(std::string_view name);
 
 /// Bytes of one element in a buffer; 0 for str.
-size_t dtypeBytes(DType dtype);
+TGC_API size_t dtypeBytes(DType dtype);
 
-DTypeKind dtypeKind(DType dtype);
+TGC_API DTypeKind dtypeKind(DType dtype);
 
 /// True if buffers of this dtype exist: values can be read, written, moved and
 /// converted.
-bool isStored(DType dtype);
+TGC_API bool isStored(DType dtype);
 
 /// True if arithmetic ops take this dtype: i1 i32 i64 f32 f64.
-bool isComputed(DType dtype);
+TGC_API bool isComputed(DType dtype);
 
 inline bool isFloat(DType dtype) { return dtypeKind(dtype) == DTypeKind::Float; }
 inline bool isInteger(DType dtype) {

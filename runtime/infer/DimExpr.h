@@ -4,6 +4,8 @@
 #define TGC_RUNTIME_INFER_DIMEXPR_H
 
 #include <cstddef>
+#include "tgc/runtime/core/Export.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -24,7 +26,7 @@ namespace tgc {
 /// nothing. Arithmetic that would overflow 64 bits, or grow an expression
 /// beyond maxTextBytes or maxDepth, gives the expression `invalid()`, which
 /// equals nothing and evaluates to nothing.
-class DimExpr {
+class TGC_API DimExpr {
 public:
   /// No valid expression has a longer text or a deeper nesting of calls, so
   /// that hostile sizes cost neither time nor stack.
@@ -79,15 +81,15 @@ public:
   /// deeper than maxDepth, or overflows.
   static std::optional<DimExpr> parse(std::string_view text);
 
-  friend DimExpr operator+(const DimExpr &a, const DimExpr &b);
-  friend DimExpr operator-(const DimExpr &a, const DimExpr &b);
-  friend DimExpr operator*(const DimExpr &a, const DimExpr &b);
+  TGC_API friend DimExpr operator+(const DimExpr &a, const DimExpr &b);
+  TGC_API friend DimExpr operator-(const DimExpr &a, const DimExpr &b);
+  TGC_API friend DimExpr operator*(const DimExpr &a, const DimExpr &b);
   /// Rounded toward minus infinity; divisor 0 gives invalid().
-  friend DimExpr floor_div(const DimExpr &a, const DimExpr &b);
+  TGC_API friend DimExpr floor_div(const DimExpr &a, const DimExpr &b);
   /// a - b * floor_div(a, b).
-  friend DimExpr mod(const DimExpr &a, const DimExpr &b);
-  friend DimExpr min(const DimExpr &a, const DimExpr &b);
-  friend DimExpr max(const DimExpr &a, const DimExpr &b);
+  TGC_API friend DimExpr mod(const DimExpr &a, const DimExpr &b);
+  TGC_API friend DimExpr min(const DimExpr &a, const DimExpr &b);
+  TGC_API friend DimExpr max(const DimExpr &a, const DimExpr &b);
 
   /// Builds the expression bottom-up from a table of operations: how code
   /// generation and the tracer turn it into IR. V is any value type.
@@ -115,10 +117,10 @@ private:
   std::shared_ptr<const Node> node; // null: constant
 };
 
-DimExpr floor_div(const DimExpr &a, const DimExpr &b);
-DimExpr mod(const DimExpr &a, const DimExpr &b);
-DimExpr min(const DimExpr &a, const DimExpr &b);
-DimExpr max(const DimExpr &a, const DimExpr &b);
+TGC_API DimExpr floor_div(const DimExpr &a, const DimExpr &b);
+TGC_API DimExpr mod(const DimExpr &a, const DimExpr &b);
+TGC_API DimExpr min(const DimExpr &a, const DimExpr &b);
+TGC_API DimExpr max(const DimExpr &a, const DimExpr &b);
 
 template <class V> V DimExpr::build(const Builder<V> &builder) const {
   std::vector<V> stack;

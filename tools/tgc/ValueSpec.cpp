@@ -47,7 +47,7 @@ bool looksLikeType(std::string_view text) {
   std::string_view word = text.substr(sizes);
   if (dtypeFromName(word))
     return true;
-  return sizes > 0 && !word.empty() &&
+  return sizes > 0 && !word.empty() && word[0] >= 'a' && word[0] <= 'z' &&
          std::all_of(word.begin(), word.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
          });

@@ -77,6 +77,22 @@ Tensor rms_norm(const Tensor &x, const Tensor &scale, LayerNormOptions options,
   return multiply(multiply(x, factor, where), scale, where);
 }
 
+Tensor instance_norm(const Tensor &x, const Tensor &scale, const Tensor &bias,
+                     double epsilon, std::source_location where) {
+  const int64_t rank = x.rank();
+  if (rank < 3)
+    throwStatus(absl::InvalidArgumentError(absl::StrCat(
+                    "tgc.instance_norm: operand 0 ('x') has ", rank,
+                    " dimensions; expected at least 3\n  fix: channels are "
+                    "dimension 1, positions follow")),
+                where);
+  const Moments m = moments(x, dimsFrom(2, rank), epsilon, where);
+  const Tensor normal =
+      multiply(subtract(x, m.mean, where), m.inverse_deviation, where);
+  return add(multiply(normal, perChannel(scale, rank, where), where),
+             perChannel(bias, rank, where), where);
+}
+
 Tensor group_norm(const Tensor &x, int64_t groups, const Tensor &scale,
                   const Tensor &bias, double epsilon,
                   std::source_location where) {

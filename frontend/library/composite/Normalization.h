@@ -55,9 +55,18 @@ TGC_API Tensor
 rms_norm(const Tensor &x, const Tensor &scale, LayerNormOptions options = {},
          std::source_location where = std::source_location::current());
 
+/// Normalizes every channel of every example over its spatial dimensions, then
+/// scales and shifts per channel. Ulyanov et al. 2016.
+///
+/// x: a float [batch, channels, ...]; scale, bias: one number per channel.
+/// Errors: a rank below 3.
+TGC_API Tensor
+instance_norm(const Tensor &x, const Tensor &scale, const Tensor &bias,
+              double epsilon = 1e-5,
+              std::source_location where = std::source_location::current());
+
 /// Normalizes the channels of every example in `groups` equal groups, then
-/// scales and shifts per channel. Wu, He 2018; instance normalization has as
-/// many groups as channels.
+/// scales and shifts per channel. Wu, He 2018.
 ///
 /// x: a float [batch, channels, ...]; scale, bias: one number per channel.
 /// Errors: a rank below 3, or a number of channels that is not static or not a

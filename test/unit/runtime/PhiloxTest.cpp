@@ -15,7 +15,7 @@ namespace {
 using testing::ElementsAre;
 
 TEST(PhiloxTest, MatchesPublishedVectors) {
-  // Random123 1.14, tests/kat_vectors.
+  // The known-answer vectors of Random123.
   EXPECT_THAT(philox4x32({0, 0, 0, 0}, {0, 0}),
               ElementsAre(0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8));
   EXPECT_THAT(philox4x32({~0u, ~0u, ~0u, ~0u}, {~0u, ~0u}),
