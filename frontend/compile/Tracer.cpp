@@ -181,13 +181,16 @@ Tracer::finish(std::span<const Tensor> results,
     types.push_back(values.back().getType());
   }
   mlir::func::ReturnOp::create(builder, loc, values);
+  llvm::SmallVector<mlir::DictionaryAttr> argAttrs;
+  for (unsigned i = 0; i < declared.size(); ++i)
+    argAttrs.push_back(func.getArgAttrDict(i));
+  for (size_t i = 0; i < captured.size(); ++i)
+    argAttrs.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
+        ir::nameAttr, builder.getStringAttr(absl::StrCat("capture", i)))));
   func.setFunctionType(builder.getFunctionType(
       func.getBody().front().getArgumentTypes(), types));
-  // addArgument on the block leaves the attribute lists short.
-  for (unsigned i = declared.size(); i < func.getNumArguments(); ++i)
-    func.setArgAttr(i, ir::nameAttr,
-                    builder.getStringAttr(
-                        absl::StrCat("capture", i - declared.size())));
+  // All at once: addArgument on the block leaves the list of attributes short.
+  func.setAllArgAttrs(argAttrs);
   for (size_t i = 0; i < results.size(); ++i) {
     std::string name = i < resultNames.size() && !resultNames[i].empty()
                            ? resultNames[i]

@@ -255,8 +255,15 @@ absl::StatusOr<Model> Parser::model(ModelProto &proto) {
   if (!proto.producer_version().empty())
     absl::StrAppend(&model.producer, " ", proto.producer_version());
   TGC_ASSIGN_OR_RETURN(model.opsets, opsets(proto.opset_import()));
-  if (model.opsets.empty()) // IR versions 1 and 2 had but one
+  if (model.opsets.empty()) {
+    if (model.irVersion >= 3)
+      return absl::InvalidArgumentError(absl::StrCat(
+          file, ": there is no opset_import; expected one with IR version ",
+          model.irVersion,
+          "\n  fix: the file is cut short; export or copy it "
+          "again"));
     model.opsets[""] = 1;
+  }
   TGC_ASSIGN_OR_RETURN(model.graph, graph(*proto.mutable_graph()));
   for (FunctionProto &functionProto : *proto.mutable_functions()) {
     TGC_ASSIGN_OR_RETURN(Function parsed, function(functionProto));

@@ -62,8 +62,8 @@ public:
   /// Computes the outputs. Errors: InvalidArgument for inputs that do not fit
   /// the signature or sizes that an op refuses; OutOfRange for an index out of
   /// range; ResourceExhausted, Cancelled, DeadlineExceeded.
-  absl::StatusOr<std::vector<Value>> run(absl::Span<const Value> inputs,
-                                         const ExecuteOptions &options = {}) const;
+  absl::StatusOr<std::vector<Value>>
+  run(absl::Span<const Value> inputs, const ExecuteOptions &options = {}) const;
 
 private:
   struct Check {

@@ -105,6 +105,35 @@ class CiSteps(unittest.TestCase):
         self.assertEqual(code, 1, text)
         self.assertIn("does not compile alone with g++", text)
 
+    def build_library(self, source, *flags):
+        self.write("a.cpp", source)
+        (self.root / "build" / "lib").mkdir(parents=True, exist_ok=True)
+        subprocess.run(
+            ["g++", "-shared", "-fPIC", *flags, "a.cpp",
+             "-o", "build/lib/libtgc_runtime.so"], cwd=self.root, check=True)
+
+    def test_symbols_refuses_a_runtime_that_needs_llvm(self):
+        self.build_library("namespace llvm { void f(); }\n"
+                           "namespace tgc { void g() { llvm::f(); } }\n")
+        code, text = self.step("symbols")
+        self.assertEqual(code, 1, text)
+        self.assertIn("llvm::f()", text)
+
+    def test_symbols_refuses_names_of_others(self):
+        self.build_library("namespace tgc { void g() {} }\nvoid h() {}\n")
+        code, text = self.step("symbols")
+        self.assertEqual(code, 1, text)
+        self.assertIn("h()", text)
+        self.build_library("namespace tgc { void g() {} }\n"
+                           "extern \"C\" int tgc_f() { return 0; }\n")
+        code, text = self.step("symbols")
+        self.assertEqual(code, 0, text)
+
+    def test_symbols_says_why_it_skips(self):
+        code, text = self.step("symbols")
+        self.assertEqual(code, 0, text)
+        self.assertIn("SKIPPED", text)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -10,7 +10,8 @@ cpp   is compiled against the install tree at --prefix and run; without `main`
 mlir  is parsed and verified by tgc-opt
 A block ```output right after one holds its stdout; `...` there stands for any
 text. A block marked `text`, as in ```sh text, is not run, nor is any other
-language. Exits with 1 if a block fails.
+language. A file of the tree that the text names in backquotes must exist.
+Exits with 1 if a block fails or a file is missing.
 """
 
 import argparse
@@ -59,6 +60,20 @@ def read_blocks(path):
     if fence:
         sys.exit(f"{path}:{fence[0]}: block is not closed")
     return blocks
+
+
+def missing_files(path, args):
+    """(line, name) of files that do not exist: `folder/File.h` of the tree or
+    of what is generated, and relative links."""
+    folders = "|".join(e.name for e in ROOT.iterdir() if e.is_dir())
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        for name in re.findall(rf"`((?:{folders})/[\w./+-]*\.\w+)`", line):
+            generated = args.build / "gen" / "tgc" / name
+            if not (ROOT / name).exists() and not generated.exists():
+                yield number, name
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", line):
+            if not (path.parent / link).exists():
+                yield number, link
 
 
 def run(command, folder, args, **more):
@@ -143,6 +158,9 @@ def main():
             if problem:
                 failures += 1
                 print(f"{path}:{block.line}: {block.language} block: {problem}")
+        for number, name in missing_files(path, args):
+            failures += 1
+            print(f"{path}:{number}: there is no file {name}")
         print(f"{path}: {len(blocks)} blocks run")
     return 1 if failures else 0
 

@@ -62,8 +62,7 @@ OpCases dotGeneralCases(DType dtype) {
           {.lhs_batch = {0}, .rhs_batch = {0}}),
   };
   if (dtype == f32) {
-    cases.push_back(
-        dot("mk", "kn", {1}, {0}, {{5, 300, 7}}, {.accum = f64}));
+    cases.push_back(dot("mk", "kn", {1}, {0}, {{5, 300, 7}}, {.accum = f64}));
     cases.push_back(
         dot("mk", "kn", {1}, {0}, {{3, 300, 19}}, {.accum = f64, .out = f64}));
     cases.push_back(dot("mk", "kn", {1}, {0}, {{4, 17, 7}}, {.out = f64}));
@@ -99,8 +98,7 @@ OpCases convolutionCases(DType dtype) {
       conv("holes in x", "bchw", "oc33", {{2, 3, 5, 4, 6}, {1, 1, 1, 2, 1}},
            {.lo = {2, 1}, .hi = {1, 2}, .lhs_dilation = {2, 3}}),
       conv("cut off", "bcl", "oc3", {{1, 2, 9, 3}}, {.lo = {-2}, .hi = {-1}}),
-      conv("features last", "bhwc", "33co",
-           {{2, 7, 6, 5, 19}, {1, 3, 3, 1, 1}},
+      conv("features last", "bhwc", "33co", {{2, 7, 6, 5, 19}, {1, 3, 3, 1, 1}},
            {.lo = {1, 1},
             .hi = {1, 1},
             .lhs_spec = {0, 3, 1, 2},
@@ -109,8 +107,8 @@ OpCases convolutionCases(DType dtype) {
       conv("3-d", "bcdhw", "oc222", {{1, 2, 3, 4, 5, 3}}),
   };
   if (dtype == f32)
-    cases.push_back(conv("accum f64", "bcl", "oc3", {{1, 101, 9, 3}},
-                         {.accum = f64}));
+    cases.push_back(
+        conv("accum f64", "bcl", "oc3", {{1, 101, 9, 3}}, {.accum = f64}));
   return cases;
 }
 

@@ -92,10 +92,9 @@ OpCases convertCases(DType dtype) {
 OpCases roundCases(DType) {
   OpCases cases;
   for (RoundMode mode : {RoundMode::even, RoundMode::away})
-    append(cases, std::string(enumName(mode)) + ", ",
-           unaryCases([mode](Operands x) {
-             return round(x[0], {.mode = mode});
-           }));
+    append(
+        cases, std::string(enumName(mode)) + ", ",
+        unaryCases([mode](Operands x) { return round(x[0], {.mode = mode}); }));
   return cases;
 }
 

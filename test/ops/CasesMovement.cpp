@@ -48,10 +48,11 @@ OpCases constantCases(DType dtype) {
   for (const std::vector<int64_t> &sizes :
        {std::vector<int64_t>{}, {0}, {1}, {17}, {3, 5}, {67, 31}, {2, 1009}}) {
     Tensor value = randomTensor(dtype, sizes, Domain::Any, random);
-    cases.push_back({typeText(value), {}, [=](Operands) { return value; }, {{}}});
+    cases.push_back(
+        {typeText(value), {}, [=](Operands) { return value; }, {{}}});
   }
-  Tensor splat = broadcast_in_dim(
-      randomTensor(dtype, {}, Domain::Any, random), {}, {41});
+  Tensor splat =
+      broadcast_in_dim(randomTensor(dtype, {}, Domain::Any, random), {}, {41});
   cases.push_back({"splat", {}, [=](Operands) { return splat; }, {{}}});
   return cases;
 }
@@ -80,7 +81,9 @@ OpCases padCases(DType) {
       {"scalar", {{""}, {""}}, by({}, {}), {{}}},
       {"vector", {{"a"}, {""}}, by({1}, {2}), {{0}, {1}, {1009}}},
       {"matrix", {{"ab"}, {""}}, by({1, 0}, {0, 3}), {{3, 67}, {0, 5}}},
-      {"interior", {{"ab"}, {""}}, by({0, 1}, {1, 0}, {1, 2}),
+      {"interior",
+       {{"ab"}, {""}},
+       by({0, 1}, {1, 0}, {1, 2}),
        {{3, 5}, {1, 0}}},
       {"cut off", {{"ab"}, {""}}, by({-1, 2}, {0, -2}), {{5, 7}, {1, 1}}},
       {"cut into interior", {{"a"}, {""}}, by({-2}, {-1}, {2}), {{4}, {2}}},
@@ -98,8 +101,13 @@ OpCases reshapeCases(DType) {
     return reshape(x[0], {x[0].size(0) * x[0].size(1)});
   };
   return {
-      {"scalar", {{""}}, [](Operands x) { return reshape(x[0], {1, 1}); }, {{}}},
-      {"to a scalar", {{"11"}}, [](Operands x) { return reshape(x[0], {}); },
+      {"scalar",
+       {{""}},
+       [](Operands x) { return reshape(x[0], {1, 1}); },
+       {{}}},
+      {"to a scalar",
+       {{"11"}},
+       [](Operands x) { return reshape(x[0], {}); },
        {{}}},
       {"flat", {{"ab"}}, flat, {{3, 5}, {0, 7}, {1, 1}, {67, 31}}},
       {"ones",
@@ -110,9 +118,7 @@ OpCases reshapeCases(DType) {
        {{3, 5}}},
       {"exchanged",
        {{"ab"}},
-       [](Operands x) {
-         return reshape(x[0], {x[0].size(1), x[0].size(0)});
-       },
+       [](Operands x) { return reshape(x[0], {x[0].size(1), x[0].size(0)}); },
        {{3, 5}, {2, 0}}},
       {"divided",
        {{"a6"}},
@@ -182,16 +188,17 @@ OpCases transposeCases(DType) {
 
 OpCases updateSliceCases(DType) {
   auto at = [](const Dims &offsets, const Dims &strides) {
-    return [=](Operands x) {
-      return update_slice(x[0], x[1], offsets, strides);
-    };
+    return
+        [=](Operands x) { return update_slice(x[0], x[1], offsets, strides); };
   };
   return {
       {"scalar", {{""}, {""}}, at({}, {}), {{}}},
       {"vector", {{"a"}, {"b"}}, at({2}, {1}), {{5, 3}, {1, 0}, {1009, 17}}},
       {"strided", {{"a"}, {"b"}}, at({1}, {3}), {{11, 4}, {1009, 300}}},
       {"block", {{"ab"}, {"cd"}}, at({1, 2}, {1, 1}), {{5, 67, 3, 41}}},
-      {"every other row", {{"ab"}, {"cb"}}, at({0, 0}, {2, 1}),
+      {"every other row",
+       {{"ab"}, {"cb"}},
+       at({0, 0}, {2, 1}),
        {{7, 5, 4}, {3, 0, 1}}},
       {"the end",
        {{"ab"}, {"cb"}},
@@ -215,12 +222,16 @@ OpCases gatherCases(DType) {
   };
   GatherOptions clamp{.oob = OobMode::clamp};
   GatherOptions fill{.oob = OobMode::fill, .fill = 2.75};
-  cases.push_back({"rows, error", {{"nk"}, inside}, rows({}),
+  cases.push_back({"rows, error",
+                   {{"nk"}, inside},
+                   rows({}),
                    {{3, 67, 5}, {1009, 1, 17}, {3, 0, 2}, {3, 5, 0}}});
-  cases.push_back({"rows, clamp", {{"nk"}, around}, rows(clamp),
+  cases.push_back({"rows, clamp",
+                   {{"nk"}, around},
+                   rows(clamp),
                    {{11, 37, 67}, {1, 1, 3}, {1009, 3, 131}}});
-  cases.push_back({"rows, fill", {{"nk"}, narrow}, rows(fill),
-                   {{11, 37, 67}, {1, 3, 7}}});
+  cases.push_back(
+      {"rows, fill", {{"nk"}, narrow}, rows(fill), {{11, 37, 67}, {1, 3, 7}}});
   cases.push_back({"elements, clamp",
                    {{"n"}, {"ab", Domain::AnyIndex, i32}},
                    [=](Operands x) {

@@ -115,12 +115,12 @@ OpCases argReduceCases(DType) {
   for (ArgReduceKind kind : {ArgReduceKind::max, ArgReduceKind::min}) {
     auto add = [&](const std::string &dims, int64_t dim, Domain domain,
                    std::vector<std::vector<int64_t>> sizes) {
-      cases.push_back(
-          {std::string(enumName(kind)) + " along " + std::to_string(dim) +
-               " of " + dims + (domain == Domain::Ties ? ", ties" : ""),
-           {{dims, domain}},
-           [=](Operands x) { return arg_reduce(x[0], kind, dim); },
-           std::move(sizes)});
+      cases.push_back({std::string(enumName(kind)) + " along " +
+                           std::to_string(dim) + " of " + dims +
+                           (domain == Domain::Ties ? ", ties" : ""),
+                       {{dims, domain}},
+                       [=](Operands x) { return arg_reduce(x[0], kind, dim); },
+                       std::move(sizes)});
     };
     add("a", 0, Domain::Any, {{1}, {2}, {17}, {1009}});
     add("a", 0, Domain::Ties, {{67}});

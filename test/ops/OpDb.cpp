@@ -132,8 +132,7 @@ constexpr OpRow rows[] = {
     {OpKind::Pad, padCases,
      [] { return pad(vectorOf(3), vectorOf(1), {1}, {1}); },
      "operand 1 ('value') has rank 1; expected 0, a single padding value"},
-    {OpKind::Reshape, reshapeCases,
-     [] { return reshape(matrixOf(2, 3), {5}); },
+    {OpKind::Reshape, reshapeCases, [] { return reshape(matrixOf(2, 3), {5}); },
      "operand 0 ('x') has 6 elements (2x3); expected 5, the product of 'sizes' "
      "(5)"},
     {OpKind::Reverse, reverseCases,
@@ -154,9 +153,7 @@ constexpr OpRow rows[] = {
 
     // Indexing.
     {OpKind::Gather, gatherCases,
-     [] {
-       return gather(vectorOf(3), intsOf(2), {}, {0}, {0}, 1, {2});
-     },
+     [] { return gather(vectorOf(3), intsOf(2), {}, {0}, {0}, 1, {2}); },
      "attribute 'slice_sizes' in dimension 0 is 2; expected 1, as the "
      "dimension is in 'collapsed_dims'"},
 

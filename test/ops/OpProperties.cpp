@@ -63,16 +63,15 @@ protected:
       for (const std::vector<int64_t> &sizes : c.sizes) {
         Cell cell{&c, sizes, {}, {}};
         for (const OperandSpec &spec : c.operands)
-          cell.operands.push_back(
-              randomTensor(spec.dtype.value_or(GetParam().dtype),
-                           concreteDims(c, spec.dims, sizes), spec.domain,
-                           random));
+          cell.operands.push_back(randomTensor(
+              spec.dtype.value_or(GetParam().dtype),
+              concreteDims(c, spec.dims, sizes), spec.domain, random));
         cell.expected = c.call(cell.operands);
         allCells.push_back(std::move(cell));
       }
     Family family = opInfo(row->kind).family;
-    bool moves = family == Family::DataMovement ||
-                 family == Family::Indexing || row->kind == OpKind::Select;
+    bool moves = family == Family::DataMovement || family == Family::Indexing ||
+                 row->kind == OpKind::Select;
     nans = moves ? NaNs::Bits : NaNs::Alike;
   }
 
@@ -301,9 +300,8 @@ TEST_P(OpProperties, RefusesWrongDTypes) {
     std::string eager = messageOf([&] { cell.opCase->call(operands); });
     std::string expected =
         "TGC-E0402: tgc." + std::string(info.mnemonic) + ": operand " +
-        std::to_string(named) + " ('" +
-        std::string(info.operands[named].name) + "') has dtype " +
-        std::string(dtypeName(wrong)) + "; expected ";
+        std::to_string(named) + " ('" + std::string(info.operands[named].name) +
+        "') has dtype " + std::string(dtypeName(wrong)) + "; expected ";
     EXPECT_THAT(eager, testing::StartsWith(expected));
     EXPECT_THAT(eager, testing::HasSubstr("\n  fix: convert it first"));
     EXPECT_EQ(messageOf([&] {
@@ -316,12 +314,12 @@ TEST_P(OpProperties, RefusesWrongDTypes) {
 
 TEST_P(OpProperties, RefusesWrongShapes) {
   if (!row->callWrongly)
-    GTEST_SKIP() << "all shapes are allowed";
+    return; // all shapes are allowed
   std::string eager = messageOf([&] { row->callWrongly(); });
-  EXPECT_THAT(eager, testing::StartsWith(
-                         "TGC-E0402: tgc." +
-                         std::string(opInfo(row->kind).mnemonic) + ": " +
-                         row->wrongText + "\n  fix: "));
+  EXPECT_THAT(eager,
+              testing::StartsWith("TGC-E0402: tgc." +
+                                  std::string(opInfo(row->kind).mnemonic) +
+                                  ": " + row->wrongText + "\n  fix: "));
   EXPECT_EQ(messageOf([&] {
               trace([&](Operands) { return row->callWrongly(); },
                     std::vector<TensorSpec>());

@@ -50,8 +50,7 @@ std::string withoutPlace(std::string message);
 /// Threads of eager kernels on this thread, for a scope.
 class ThreadsScope {
 public:
-  explicit ThreadsScope(int threads)
-      : previous(tgc_set_num_threads(threads)) {}
+  explicit ThreadsScope(int threads) : previous(tgc_set_num_threads(threads)) {}
   ~ThreadsScope() { tgc_set_num_threads(previous); }
   ThreadsScope(const ThreadsScope &) = delete;
   ThreadsScope &operator=(const ThreadsScope &) = delete;

@@ -13,8 +13,7 @@
 namespace tgc::test {
 namespace {
 
-template <class T>
-constexpr bool isFloating = std::is_floating_point_v<T>;
+template <class T> constexpr bool isFloating = std::is_floating_point_v<T>;
 
 /// The bits of an element as an unsigned number.
 template <class T> uint64_t bitsOf(T x) {
@@ -35,13 +34,33 @@ template <class T> double numberOf(T x) { return static_cast<double>(x); }
 template <class F> std::vector<F> specialFloats() {
   using Limits = std::numeric_limits<F>;
   std::vector<F> values;
-  for (F x :
-       {Limits::quiet_NaN(), Limits::infinity(), F(0), Limits::denorm_min(),
-        Limits::min(), std::nextafter(Limits::min(), F(0)), Limits::max(), F(1),
-        F(0.5), F(1.5), F(2.5), F(2), F(3), Limits::epsilon(),
-        std::nextafter(F(1), F(2)), std::nextafter(F(0.5), F(0)), F(0x1p31),
-        F(0x1p63), F(0x1p52) + F(0.5), F(255), F(256), F(65504), F(65520),
-        F(88.7), F(-103.5), F(709.7), F(1e22)}) {
+  for (F x : {Limits::quiet_NaN(),
+              Limits::infinity(),
+              F(0),
+              Limits::denorm_min(),
+              Limits::min(),
+              std::nextafter(Limits::min(), F(0)),
+              Limits::max(),
+              F(1),
+              F(0.5),
+              F(1.5),
+              F(2.5),
+              F(2),
+              F(3),
+              Limits::epsilon(),
+              std::nextafter(F(1), F(2)),
+              std::nextafter(F(0.5), F(0)),
+              F(0x1p31),
+              F(0x1p63),
+              F(0x1p52) + F(0.5),
+              F(255),
+              F(256),
+              F(65504),
+              F(65520),
+              F(88.7),
+              F(-103.5),
+              F(709.7),
+              F(1e22)}) {
     values.push_back(x);
     values.push_back(-x);
   }
@@ -49,8 +68,9 @@ template <class F> std::vector<F> specialFloats() {
 }
 template <class I> std::vector<I> specialIntegers() {
   using Limits = std::numeric_limits<I>;
-  return {Limits::min(), Limits::max(), I(0), I(-1), I(1), I(Limits::min() + 1),
-          I(2),          I(3),          I(31), I(33), I(-2), I(64)};
+  return {
+      Limits::min(), Limits::max(), I(0),  I(-1), I(1),  I(Limits::min() + 1),
+      I(2),          I(3),          I(31), I(33), I(-2), I(64)};
 }
 template <class T> std::vector<T> specials() {
   if constexpr (std::same_as<T, bool>) {
@@ -129,18 +149,18 @@ void fill(T *out, int64_t count, Domain domain, Random &random) {
   for (int64_t i = 0; i < count; ++i) {
     switch (domain) {
     case Domain::Any:
-      out[i] = i % 3 == 0 && i / 3 < static_cast<int64_t>(special.size())
-                   ? special[(first + static_cast<size_t>(i / 3)) %
-                             special.size()]
-                   : anyValue(random, special);
+      out[i] =
+          i % 3 == 0 && i / 3 < static_cast<int64_t>(special.size())
+              ? special[(first + static_cast<size_t>(i / 3)) % special.size()]
+              : anyValue(random, special);
       break;
     case Domain::Sums:
       out[i] = sumsValue(random, special);
       break;
     case Domain::Ties:
       // A NaN in every reduction would leave the other elements untested.
-      out[i] = special[random() % 64 == 0 ? 0
-                                          : (random() % 4 + 4) % special.size()];
+      out[i] =
+          special[random() % 64 == 0 ? 0 : (random() % 4 + 4) % special.size()];
       break;
     case Domain::SmallIndex:
       if constexpr (std::integral<T>)

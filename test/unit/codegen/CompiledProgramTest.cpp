@@ -15,8 +15,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <dlfcn.h>
 #include <fstream>
 
@@ -147,7 +147,7 @@ absl::StatusOr<CompiledObject> build(const ProgramPlan &plan, bool embed,
 Value rows(std::vector<float> elements) {
   Value value =
       *Value::allocate(f32, {static_cast<int64_t>(elements.size()) / 4, 4});
-  std::memcpy(value.data<float>(), elements.data(), elements.size() * 4);
+  std::copy(elements.begin(), elements.end(), value.data<float>());
   return value;
 }
 

@@ -13,7 +13,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-#include <cstring>
+#include <algorithm>
 
 namespace tgc::codegen {
 namespace {
@@ -48,7 +48,7 @@ func.func @main(%x: tensor<?x4xf32> {tgc.name = "x", tgc.dims = ["batch", ""]}, 
 
 Value make(Shape shape, std::vector<float> elements) {
   Value value = *Value::allocate(f32, std::move(shape));
-  std::memcpy(value.data<float>(), elements.data(), elements.size() * 4);
+  std::copy(elements.begin(), elements.end(), value.data<float>());
   return value;
 }
 

@@ -76,8 +76,8 @@ template <class T> Array<T> randomArray(Shape shape, uint64_t seed = 1) {
   for (T &x : array.elements) {
     uint64_t bits = random();
     if constexpr (std::is_floating_point_v<T>)
-      x = std::ldexp(static_cast<T>(bits >> 40), static_cast<int>(bits % 24)) *
-          (bits & 32 ? T(-0x1p-34) : T(0x1p-34));
+      x = std::ldexp(static_cast<T>(bits >> 40), static_cast<int>(bits % 6)) *
+          (bits & 32 ? T(-0x1p-24) : T(0x1p-24));
     else if constexpr (std::is_same_v<T, I1>)
       x = static_cast<I1>(bits & 1);
     else

@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <limits>
@@ -99,7 +100,7 @@ tgc_executable addTable() {
 
 template <class T> Value make(Shape shape, std::vector<T> elements) {
   Value value = *Value::allocate(dtypeOf<T>, std::move(shape));
-  std::memcpy(value.data<T>(), elements.data(), elements.size() * sizeof(T));
+  std::copy(elements.begin(), elements.end(), value.data<T>());
   return value;
 }
 
