@@ -59,18 +59,18 @@ public:
     auto build = [&](std::span<const Tensor> traced, int64_t entry) {
       const Tensor *next = traced.data();
       // Braces: arguments are rebuilt from left to right.
-      std::tuple<Args...> rebuilt{detail::unflatten(args, next)...};
+      std::tuple<Args...> rebuilt{detail::unflattenTree(args, next)...};
       Result result = std::apply(*function, rebuilt);
-      std::vector<Tensor> flat = detail::flatten(result);
+      std::vector<Tensor> flat = detail::flattenTree(result);
       std::lock_guard lock(shapes->mutex);
       shapes->trees.insert_or_assign(entry, std::move(result));
       return flat;
     };
     detail::JitRun run =
-        detail::runJit(*cache, detail::flatten(args...), build, where);
+        detail::runJit(*cache, detail::flattenTree(args...), build, where);
     const Tensor *next = run.results.data();
     std::lock_guard lock(shapes->mutex);
-    return detail::unflatten(shapes->trees.at(run.entry), next);
+    return detail::unflattenTree(shapes->trees.at(run.entry), next);
   }
 
   /// How often it compiled, and why.

@@ -92,7 +92,7 @@ traceProgram(std::span<const TensorSpec> specs,
 template <class F, size_t... I>
 std::vector<Tensor> callWith(F &f, std::span<const Tensor> args,
                              std::index_sequence<I...>) {
-  return flatten(f(args[I]...));
+  return flattenTree(f(args[I]...));
 }
 inline constexpr size_t maxArity = 16;
 } // namespace detail
@@ -107,7 +107,7 @@ Program trace(F f, std::span<const TensorSpec> specs,
               std::source_location where = std::source_location::current()) {
   auto build = [&](std::span<const Tensor> args) -> std::vector<Tensor> {
     if constexpr (std::is_invocable_v<F &, std::span<const Tensor>>) {
-      return detail::flatten(f(args));
+      return detail::flattenTree(f(args));
     } else {
       std::vector<Tensor> results;
       bool called = false;

@@ -74,7 +74,7 @@ template <class T> struct TreeTraits<std::map<std::string, T>> {
 };
 
 /// The tensors of `trees`, in order.
-template <class... Trees> std::vector<Tensor> flatten(const Trees &...trees) {
+template <class... Trees> std::vector<Tensor> flattenTree(const Trees &...trees) {
   std::vector<Tensor> tensors;
   auto take = [&](const Tensor &x) { tensors.push_back(x); };
   (TreeTraits<Trees>::each(trees, take), ...);
@@ -83,7 +83,7 @@ template <class... Trees> std::vector<Tensor> flatten(const Trees &...trees) {
 
 /// `shape` with its tensors replaced by those from `next` on.
 template <class Tree>
-Tree unflatten(const Tree &shape, const Tensor *&next) {
+Tree unflattenTree(const Tree &shape, const Tensor *&next) {
   Tree tree = shape;
   TreeTraits<Tree>::each(tree, [&](Tensor &x) { x = *next++; });
   return tree;

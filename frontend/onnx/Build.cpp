@@ -322,9 +322,10 @@ Builder::run(std::span<const Tensor> arguments) {
     TGC_RETURN_IF_ERROR(unsupported.status(options.file, model.numNodes));
     if (numErrors > 1)
       return withErrorId(
-          absl::Status(firstError.code(),
-                       absl::StrCat(firstError.message(), "\n  and ",
-                                    numErrors - 1, " more errors")),
+          absl::Status(
+              firstError.code(),
+              absl::StrCat(firstError.message(), "\n  and ", numErrors - 1,
+                           numErrors == 2 ? " more error" : " more errors")),
           errorId(firstError));
     TGC_RETURN_IF_ERROR(firstError);
     std::vector<Tensor> results;

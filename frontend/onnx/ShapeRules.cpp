@@ -359,9 +359,13 @@ SliceRange sliceRange(const DimExpr &start, const DimExpr &end, int64_t step,
     return {from, 1};
   const DimExpr offset = clamped(from, 0), stop = clamped(to, lo);
   const DimExpr length = step > 0 ? stop - offset : offset - stop;
-  if (width == 1 && isLess(length, 0) == false)
-    return {offset, length};
-  return {offset, max(floor_div(length + (width - 1), width), 0)};
+  const DimExpr count = width == 1 && isLess(length, 0) == false
+                            ? length
+                            : max(floor_div(length + (width - 1), width), 0);
+  // A step down finds its start clamped to 0 even where there is no element.
+  if (step > 0 || count.provablyEqual(size) || isLess(size, count) == false)
+    return {offset, count};
+  return {offset, min(count, size)};
 }
 
 std::optional<ShapeValue> slice(const Conversion &c) {

@@ -78,28 +78,78 @@ DotPlan planOf(const KernelCall &call) {
   return plan;
 }
 
+/// The rows of a panel and the products of its sums, chunk by chunk.
+template <class T, class A> class PanelProducts {
+public:
+  PanelProducts(const DotPlan &plan, int64_t batch, int64_t firstRow,
+                int64_t rows)
+      : plan(plan) {
+    int64_t base[2];
+    plan.batch.offsetsAt(plan.batch.rank, batch, base);
+    offsetsOf(plan.rows.free, firstRow, rows, rowOffsets);
+    columnBase = static_cast<const T *>(plan.columns.tensor->data) + base[1];
+    chunk.rowBase = static_cast<const T *>(plan.rows.tensor->data) + base[0];
+    chunk.rowOffsets = rowOffsets;
+    chunk.rowSteps = rowSteps;
+  }
+
+  static void offsetsOf(const StridedLoops<1> &loops, int64_t first, int64_t n,
+                        int64_t *offsets) {
+    loops.walk(loops.rank, first, first + n,
+               [&](const int64_t (&at)[1]) { *offsets++ = at[0]; });
+  }
+
+  /// use(chunk) for every chunk in order; the columns are for `use` to set.
+  template <class Use> void forEachChunk(const Use &use) {
+    int64_t k = 0;
+    do {
+      chunk.first = k == 0;
+      chunk.products = lesser(chunkProducts, plan.numProducts - k);
+      int64_t next = 0;
+      plan.products.walk(plan.products.rank, k, k + chunk.products,
+                         [&](const int64_t (&at)[2]) {
+                           rowSteps[next] = at[0];
+                           columnSteps[next++] = at[1];
+                         });
+      use(chunk);
+      k += chunkProducts;
+    } while (k < plan.numProducts);
+  }
+
+  const DotPlan &plan;
+  const T *columnBase;
+  int64_t columnSteps[chunkProducts];
+
+private:
+  int64_t rowOffsets[panelRows], rowSteps[chunkProducts];
+  ProductChunk<T, A> chunk{};
+};
+
+/// Where results lie, from (firstRow, firstColumn) of a batch on.
+template <class A>
+void storePanel(const DotPlan &plan, const KernelTensor &y, int64_t batch,
+                int64_t firstRow, int64_t rows, int64_t firstColumn,
+                int64_t columns, const A *r, int64_t pitch) {
+  int64_t first = batch * plan.rows.count * plan.columns.count +
+                  firstRow * plan.rows.stride +
+                  firstColumn * plan.columns.stride;
+  for (int64_t i = 0; i < rows; ++i)
+    storeRow(r + i * pitch, columns, y.dtype, y.data,
+             first + i * plan.rows.stride,
+             [&](int64_t j) { return j * plan.columns.stride; });
+}
+
 /// The panel of `rows` x `columns` results from (firstRow, firstColumn) on.
 template <class T, class A>
 void computePanel(const DotPlan &plan, const KernelTensor &y, int64_t batch,
                   int64_t firstRow, int64_t rows, int64_t firstColumn,
                   int64_t columns) {
   constexpr int64_t width = panelColumns<A>;
-  int64_t base[2], rowOffsets[panelRows], columnOffsets[width];
-  plan.batch.offsetsAt(plan.batch.rank, batch, base);
-  auto fill = [](const StridedLoops<1> &loops, int64_t first, int64_t n,
-                 int64_t *offsets) {
-    loops.walk(loops.rank, first, first + n,
-               [&](const int64_t (&at)[1]) { *offsets++ = at[0]; });
-  };
-  fill(plan.rows.free, firstRow, rows, rowOffsets);
-  fill(plan.columns.free, firstColumn, columns, columnOffsets);
-
-  int64_t rowSteps[chunkProducts], columnSteps[chunkProducts];
-  int64_t packedSteps[chunkProducts];
+  PanelProducts<T, A> products(plan, batch, firstRow, rows);
+  int64_t columnOffsets[width], packedSteps[chunkProducts];
+  products.offsetsOf(plan.columns.free, firstColumn, columns, columnOffsets);
   for (int64_t k = 0; k < chunkProducts; ++k)
     packedSteps[k] = k * width;
-  const T *columnBase =
-      static_cast<const T *>(plan.columns.tensor->data) + base[1];
   // For so few rows packing costs more than it saves.
   bool direct = isSameType<T, A> && columns == width && rows <= 16;
   for (int64_t i = 1; i < columns; ++i)
@@ -107,67 +157,86 @@ void computePanel(const DotPlan &plan, const KernelTensor &y, int64_t batch,
 
   alignas(64) A packed[chunkProducts * width];
   alignas(64) A r[panelRows * width];
-  ProductChunk<T, A> chunk{};
-  chunk.rowBase = static_cast<const T *>(plan.rows.tensor->data) + base[0];
-  chunk.rowOffsets = rowOffsets;
-  chunk.rowSteps = rowSteps;
-  int64_t k = 0;
-  do {
-    chunk.first = k == 0;
-    chunk.products = lesser(chunkProducts, plan.numProducts - k);
-    int64_t next = 0;
-    plan.products.walk(plan.products.rank, k, k + chunk.products,
-                       [&](const int64_t (&at)[2]) {
-                         rowSteps[next] = at[0];
-                         columnSteps[next++] = at[1];
-                       });
+  products.forEachChunk([&](ProductChunk<T, A> &chunk) {
     if constexpr (isSameType<T, A>) {
-      chunk.columns = columnBase + columnOffsets[0];
-      chunk.columnSteps = columnSteps;
+      chunk.columns = products.columnBase + columnOffsets[0];
+      chunk.columnSteps = products.columnSteps;
     }
     if (!direct) {
-      packColumns(columnBase, columnOffsets, columns, columnSteps,
-                  chunk.products, packed);
+      packColumns(products.columnBase, columnOffsets, columns,
+                  products.columnSteps, chunk.products, packed);
       chunk.columns = packed;
       chunk.columnSteps = packedSteps;
     }
     addChunk<false>(chunk, rows, r);
-    k += chunkProducts;
-  } while (k < plan.numProducts);
+  });
+  storePanel(plan, y, batch, firstRow, rows, firstColumn, columns, r, width);
+}
 
-  int64_t first = batch * plan.rows.count * plan.columns.count +
-                  firstRow * plan.rows.stride +
-                  firstColumn * plan.columns.stride;
-  for (int64_t i = 0; i < rows; ++i)
-    storeRow(r + i * width, columns, y.dtype, y.data,
-             first + i * plan.rows.stride,
-             [&](int64_t j) { return j * plan.columns.stride; });
+/// All one or two rows at wideColumns neighbours, which lie so in the operand.
+template <class A>
+void computeWide(const DotPlan &plan, const KernelTensor &y, int64_t batch,
+                 int64_t firstColumn) {
+  constexpr int64_t width = wideColumns<A>;
+  PanelProducts<A, A> products(plan, batch, 0, plan.rows.count);
+  alignas(64) A r[2 * width];
+  products.forEachChunk([&](ProductChunk<A, A> &chunk) {
+    chunk.columns = products.columnBase + firstColumn;
+    chunk.columnSteps = products.columnSteps;
+    if (plan.rows.count == 1)
+      addRows<1, wideVectors, false>(chunk, 0, r);
+    else
+      addRows<2, wideVectors, false>(chunk, 0, r);
+  });
+  storePanel(plan, y, batch, 0, plan.rows.count, firstColumn, width, r, width);
+}
+
+double nanosecondsFor(const DotPlan &plan, int64_t rows, int64_t columns) {
+  return 0.02 * static_cast<double>(columns) *
+         static_cast<double>(plan.numProducts + 32) *
+         static_cast<double>(rows + 8);
 }
 
 template <class T, class A>
 void computeDot(const DotPlan &plan, const KernelTensor &y) {
   constexpr int64_t width = panelColumns<A>;
+  int64_t firstColumn = 0; // the ones before are done
+  if constexpr (isSameType<T, A>) {
+    const StridedLoops<1> &columns = plan.columns.free;
+    int64_t panels = plan.columns.count / wideColumns<A>;
+    if (plan.rows.count <= 2 && columns.rank == 1 &&
+        columns.strides[0][0] == 1 && panels > 0) {
+      firstColumn = panels * wideColumns<A>;
+      parallelFor(plan.numBatches * panels,
+                  nanosecondsFor(plan, plan.rows.count, wideColumns<A>),
+                  [&](int64_t begin, int64_t end) {
+                    for (int64_t task = begin; task < end; ++task)
+                      computeWide<A>(plan, y, task / panels,
+                                     task % panels * wideColumns<A>);
+                  });
+    }
+  }
   int64_t height = panelRows;
-  int64_t columnPanels = ceilDiv(plan.columns.count, width);
+  int64_t columnPanels = ceilDiv(plan.columns.count - firstColumn, width);
   auto tasksFor = [&](int64_t rows) {
     return plan.numBatches * columnPanels * ceilDiv(plan.rows.count, rows);
   };
   while (height > 2 * tileRows && tasksFor(height) < 16)
     height /= 2; // enough for several threads
   int64_t rowPanels = ceilDiv(plan.rows.count, height);
-  double perTask =
-      static_cast<double>(width) * static_cast<double>(plan.numProducts + 32) *
-      static_cast<double>(lesser(height, plan.rows.count) + 8) * 0.02;
-  parallelFor(tasksFor(height), perTask, [&](int64_t begin, int64_t end) {
-    for (int64_t task = begin; task < end; ++task) {
-      int64_t row = task % rowPanels * height;
-      int64_t column = task / rowPanels % columnPanels * width;
-      int64_t batch = task / (rowPanels * columnPanels);
-      computePanel<T, A>(plan, y, batch, row,
-                         lesser(height, plan.rows.count - row), column,
-                         lesser(width, plan.columns.count - column));
-    }
-  });
+  parallelFor(tasksFor(height),
+              nanosecondsFor(plan, lesser(height, plan.rows.count), width),
+              [&](int64_t begin, int64_t end) {
+                for (int64_t task = begin; task < end; ++task) {
+                  int64_t row = task % rowPanels * height;
+                  int64_t column =
+                      firstColumn + task / rowPanels % columnPanels * width;
+                  computePanel<T, A>(
+                      plan, y, task / (rowPanels * columnPanels), row,
+                      lesser(height, plan.rows.count - row), column,
+                      lesser(width, plan.columns.count - column));
+                }
+              });
 }
 
 } // namespace

@@ -18,18 +18,18 @@ constexpr int64_t chunkProducts = 256;
 constexpr int64_t panelRows = 132;
 
 // What fits the registers: rows x vectors accumulators of 64 bytes.
+// One or two rows take wide vectors' worth of columns, which memory likes.
 #if defined(__AVX512F__)
-constexpr int tileRows = 12, tileVectors = 2;
-#elif defined(__AVX2__)
-constexpr int tileRows = 6, tileVectors = 1;
-#elif defined(__aarch64__)
-constexpr int tileRows = 6, tileVectors = 1;
+constexpr int tileRows = 12, tileVectors = 2, wideVectors = 8;
+#elif defined(__AVX2__) || defined(__aarch64__)
+constexpr int tileRows = 6, tileVectors = 1, wideVectors = 4;
 #else
-constexpr int tileRows = 3, tileVectors = 1;
+constexpr int tileRows = 3, tileVectors = 1, wideVectors = 4;
 #endif
 
 template <class A> constexpr int tileLanes = 64 / sizeof(A);
 template <class A> constexpr int64_t panelColumns = tileVectors * tileLanes<A>;
+template <class A> constexpr int64_t wideColumns = wideVectors * tileLanes<A>;
 
 /// One chunk of a panel. Columns are of the accumulation type A.
 template <class T, class A> struct ProductChunk {
@@ -64,30 +64,30 @@ template <> struct MaskOf<uint64_t> {
   using Type = int64_t;
 };
 
-/// R rows from `row` on; `r` holds the panel's results, row by row. Unrolled
-/// to the end, so that all of t stays in registers.
-template <int R, bool Holes, class T, class A>
+/// R rows from `row` on, N vectors wide; `r` holds the panel's results, row by
+/// row. Unrolled to the end, so that all of t stays in registers.
+template <int R, int N, bool Holes, class T, class A>
 void addRows(const ProductChunk<T, A> &chunk, int64_t row, A *r) {
   constexpr int lanes = tileLanes<A>;
   using V = Vector<A, lanes>;
-  V t[R][tileVectors];
+  V t[R][N];
   const T *rows[R];
 #pragma clang loop unroll(full)
   for (int i = 0; i < R; ++i) {
     rows[i] = chunk.rowBase + chunk.rowOffsets[row + i];
-    for (int j = 0; j < tileVectors; ++j)
+    for (int j = 0; j < N; ++j)
       t[i][j] = V(A(0));
   }
   for (int64_t k = 0; k < chunk.products; ++k) {
     const A *column = chunk.columns + chunk.columnSteps[k];
-    V b[tileVectors];
-    for (int j = 0; j < tileVectors; ++j)
+    V b[N];
+    for (int j = 0; j < N; ++j)
       b[j] = loadVector<A, lanes>(column + j * lanes);
     int64_t step = chunk.rowSteps[k];
 #pragma clang loop unroll(full)
     for (int i = 0; i < R; ++i) {
       V a = V(static_cast<A>(rows[i][step]));
-      for (int j = 0; j < tileVectors; ++j) {
+      for (int j = 0; j < N; ++j) {
         V sum = multiplyAdd<A, lanes>(a, b[j], t[i][j]);
         if constexpr (Holes) {
           using Mask = Vector<typename MaskOf<A>::Type, lanes>;
@@ -101,8 +101,8 @@ void addRows(const ProductChunk<T, A> &chunk, int64_t row, A *r) {
   }
 #pragma clang loop unroll(full)
   for (int i = 0; i < R; ++i)
-    for (int j = 0; j < tileVectors; ++j) {
-      A *place = r + (row + i) * panelColumns<A> + j * lanes;
+    for (int j = 0; j < N; ++j) {
+      A *place = r + (row + i) * N * lanes + j * lanes;
       V sum = t[i][j];
       if (!chunk.first)
         sum = loadVector<A, lanes>(place) + sum;
@@ -115,14 +115,14 @@ template <bool Holes, class T, class A>
 void addChunk(const ProductChunk<T, A> &chunk, int64_t rows, A *r) {
   int64_t row = 0;
   for (; row + tileRows <= rows; row += tileRows)
-    addRows<tileRows, Holes>(chunk, row, r);
+    addRows<tileRows, tileVectors, Holes>(chunk, row, r);
   if constexpr (tileRows > 4)
     for (; row + 4 <= rows; row += 4)
-      addRows<4, Holes>(chunk, row, r);
+      addRows<4, tileVectors, Holes>(chunk, row, r);
   for (; row + 2 <= rows; row += 2)
-    addRows<2, Holes>(chunk, row, r);
+    addRows<2, tileVectors, Holes>(chunk, row, r);
   for (; row < rows; ++row)
-    addRows<1, Holes>(chunk, row, r);
+    addRows<1, tileVectors, Holes>(chunk, row, r);
 }
 
 /// Rows of an N x N block become its columns: log2(N) rounds, each of which

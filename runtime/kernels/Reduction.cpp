@@ -33,11 +33,12 @@ ReducePlan planOf(const KernelTensor &x, const std::vector<int64_t> &dims) {
   return plan;
 }
 
-/// The tree over blocks [first, last); `fold(block, item)` computes a leaf.
-template <class Item, class Combine, class Fold>
+/// The tree over blocks [first, last), less than 2^Depth; `fold(block, item)`
+/// computes a leaf.
+template <int Depth, class Item, class Combine, class Fold>
 void foldTree(int64_t first, int64_t last, const Combine &combine,
               const Fold &fold, Item &result) {
-  Tree<Item, Combine> tree(combine);
+  Tree<Item, Combine, Depth> tree(combine);
   for (int64_t block = first; block < last; ++block) {
     fold(block, tree.next());
     tree.push();
@@ -47,21 +48,22 @@ void foldTree(int64_t first, int64_t last, const Combine &combine,
 
 /// The same over [0, blocks) on all threads: a chunk of 2^p blocks, aligned,
 /// is a subtree, so neither p nor the number of threads shows.
-template <int MaxChunks, class Item, class Combine, class Fold>
+template <int Depth, class Item, class Combine, class Fold>
 void foldTreeInChunks(int64_t blocks, double nanosecondsPerBlock,
                       const Combine &combine, const Fold &fold, Item &result) {
+  constexpr int maxChunks = 16;
   int64_t chunk = 256;
-  while (ceilDiv(blocks, chunk) > MaxChunks)
+  while (ceilDiv(blocks, chunk) > maxChunks)
     chunk *= 2;
   int64_t chunks = ceilDiv(blocks, chunk);
-  Item totals[MaxChunks];
+  Item totals[maxChunks];
   parallelFor(chunks, nanosecondsPerBlock * static_cast<double>(chunk),
               [&](int64_t begin, int64_t end) {
                 for (int64_t i = begin; i < end; ++i)
-                  foldTree(i * chunk, lesser((i + 1) * chunk, blocks), combine,
-                           fold, totals[i]);
+                  foldTree<Depth>(i * chunk, lesser((i + 1) * chunk, blocks),
+                                  combine, fold, totals[i]);
               });
-  foldTree(
+  foldTree<5>(
       0, chunks, combine, [&](int64_t i, Item &item) { item = totals[i]; },
       result);
 }
@@ -113,7 +115,8 @@ void reduceRows(const ReducePlan &plan, const T *x, T *y) {
   if (isSplit(plan.results, blocks)) {
     for (int64_t r = 0; r < plan.results; ++r) {
       Vector<A, 16> total;
-      foldTreeInChunks<64>(blocks, perBlock, combine, foldOf(baseOf(r)), total);
+      foldTreeInChunks<maxTreeDepth>(blocks, perBlock, combine,
+                                     foldOf(baseOf(r)), total);
       y[r] = static_cast<T>(halve<C, A>(total));
     }
     return;
@@ -125,7 +128,8 @@ void reduceRows(const ReducePlan &plan, const T *x, T *y) {
                   if (blocks == 1)
                     foldOf(baseOf(r))(0, total);
                   else
-                    foldTree(0, blocks, combine, foldOf(baseOf(r)), total);
+                    foldTree<maxTreeDepth>(0, blocks, combine,
+                                           foldOf(baseOf(r)), total);
                   y[r] = static_cast<T>(halve<C, A>(total));
                 }
               });
@@ -151,14 +155,16 @@ Vector<A, W> reduceColumns(const ReducePlan &plan, const T *base, bool split) {
                    [&](const int64_t (&at)[1]) { *next++ = at[0]; });
     foldColumns<C, A, W>(base, offsets, m, blocks > 1, item);
   };
+  // Each of W results has at most 2^40 / W elements.
+  constexpr int depth = maxTreeDepth - __builtin_ctz(W);
   Lanes<A, W> total;
   if (split)
-    foldTreeInChunks<16>(blocks, 0.1 * sizeof(T) * W * blockElements, combine,
-                         fold, total);
+    foldTreeInChunks<depth>(blocks, 0.1 * sizeof(T) * W * blockElements,
+                            combine, fold, total);
   else if (blocks == 1)
     fold(0, total);
   else
-    foldTree(0, blocks, combine, fold, total);
+    foldTree<depth>(0, blocks, combine, fold, total);
   return halve<C, A, W>(total, lesser(plan.n, numLanes));
 }
 
@@ -198,7 +204,8 @@ void reduceAll(const ReducePlan &plan, const T *x, T *y) {
       y[i] = C::template identity<T>();
     return;
   }
-  constexpr int wide = sizeof(A) == 8 ? 16 : 32, narrow = 8;
+  // 256 bytes side by side: with less, memory gives half its bandwidth.
+  constexpr int wide = 256 / (sizeof(A) == 8 ? 8 : 4), narrow = wide / 4;
   int64_t depth = plan.kept.rank, columns = 1;
   if (depth > 0 && plan.kept.strides[0][depth - 1] == 1)
     columns = plan.kept.sizes[depth - 1];

@@ -17,7 +17,7 @@ namespace {
 constexpr int64_t numLanes = 16;
 constexpr int64_t blockElements = 8 * numLanes;
 /// Depth of the tree's stack: 2^40 elements are 2^33 blocks.
-constexpr int maxTreeDepth = 36;
+constexpr int maxTreeDepth = 35;
 
 template <class T, int N> using Vector = T __attribute__((ext_vector_type(N)));
 
@@ -152,8 +152,9 @@ template <class C, class A> A halve(Vector<A, 16> v) {
 }
 
 /// Combines the blocks' results as a balanced tree: a binary counter whose
-/// digit d is the result of 2^d blocks. `Combine` does a = a op b.
-template <class Item, class Combine> class Tree {
+/// digit d is the result of 2^d blocks, of which there are less than 2^Depth.
+/// `Combine` does a = a op b.
+template <class Item, class Combine, int Depth = maxTreeDepth> class Tree {
 public:
   explicit Tree(const Combine &combine) : combine(combine) {}
 
@@ -178,7 +179,7 @@ private:
   Combine combine;
   uint64_t pushed = 0;
   int depth = 0;
-  Item stack[maxTreeDepth + 1];
+  Item stack[Depth + 1];
 };
 
 /// The block of 1 <= n < 128 elements at p, lane by lane.

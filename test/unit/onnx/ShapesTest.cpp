@@ -42,19 +42,20 @@ TEST(ShapesTest, SplitsHeadsOfASymbolicLength) {
 }
 
 TEST(ShapesTest, ComputesWithSizes) {
-  // (2 * h + 1) / 2, as floats and back: the way of an interpolation.
-  const ModelText text = modelOf(
-      {nodeBytes("Shape", {"x"}, {"s"}),
-       nodeBytes("Cast", {"s"}, {"f"}, {intAttribute("to", 1)}),
-       nodeBytes("Mul", {"f", "two"}, {"d"}), nodeBytes("Floor", {"d"}, {"e"}),
-       nodeBytes("Cast", {"e"}, {"i"}, {intAttribute("to", 7)}),
-       nodeBytes("Add", {"i", "one"}, {"j"}),
-       nodeBytes("Div", {"j", "half"}, {"k"}),
-       nodeBytes("ConstantOfShape", {"k"}, {"y"})},
-      {tensorBytes<float>("two", 1, {1}, {2}), i64s("one", {1}),
-       i64s("half", {2})},
-      {"h"});
-  EXPECT_THAT(outputTypes(text), ElementsAre("floor_div(2*h + 1, 2)xf32"));
+  // (3 * h + 1) / 2, as floats and back: the way of an interpolation.
+  const ModelText text =
+      modelOf({nodeBytes("Shape", {"x"}, {"s"}),
+               nodeBytes("Cast", {"s"}, {"f"}, {intAttribute("to", 1)}),
+               nodeBytes("Mul", {"f", "three"}, {"d"}),
+               nodeBytes("Floor", {"d"}, {"e"}),
+               nodeBytes("Cast", {"e"}, {"i"}, {intAttribute("to", 7)}),
+               nodeBytes("Add", {"i", "one"}, {"j"}),
+               nodeBytes("Div", {"j", "half"}, {"k"}),
+               nodeBytes("ConstantOfShape", {"k"}, {"y"})},
+              {tensorBytes<float>("three", 1, {1}, {3}), i64s("one", {1}),
+               i64s("half", {2})},
+              {"h"});
+  EXPECT_THAT(outputTypes(text), ElementsAre("(h + floor_div(h + 1, 2))xf32"));
 }
 
 TEST(ShapesTest, SymbolicSizesBecomeValues) {
@@ -87,8 +88,8 @@ TEST(ShapesTest, SlicesLikeOnnx) {
   EXPECT_EQ(sliced({0}, {INT64_MAX}), "nxf32");
   EXPECT_EQ(sliced({0}, {1}), "1xf32");
   EXPECT_EQ(sliced({-1}, {INT64_MAX}), "1xf32");
-  EXPECT_EQ(sliced({0}, {-1}), "max(n - 1, 0)xf32");
-  EXPECT_EQ(sliced({2}, {5}), "max(min(n, 5) - min(n, 2), 0)xf32");
+  EXPECT_EQ(sliced({0}, {-1}), "(max(n - 1, 0))xf32");
+  EXPECT_EQ(sliced({2}, {5}), "(max(-min(n, 2) + min(n, 5), 0))xf32");
 }
 
 /// The elements of 0, 1, ... size - 1 that ONNX's text selects.
@@ -98,6 +99,8 @@ std::vector<int64_t> slowSlice(int64_t start, int64_t end, int64_t step,
     start += size;
   if (end < 0)
     end += size;
+  if (size == 0)
+    return {};
   start = std::clamp<int64_t>(start, 0, step > 0 ? size : size - 1);
   end = std::clamp<int64_t>(end, step > 0 ? 0 : -1, step > 0 ? size : size - 1);
   std::vector<int64_t> result;

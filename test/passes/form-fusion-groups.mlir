@@ -1,0 +1,42 @@
+// RUN: tgc-opt %s -tgc-form-fusion-groups | FileCheck %s
+// RUN: tgc-opt %s --pass-pipeline='builtin.module(tgc-form-fusion-groups{fuse=false})' | FileCheck %s --check-prefix=APART
+
+// A product takes its bias and activation; the broadcast is read, not stored.
+// CHECK-LABEL: @epilogue(
+// CHECK-NEXT: call @epilogue_g0(%arg0, %arg1, %arg2)
+// CHECK-NEXT: return
+// CHECK: func.func private @epilogue_g0
+// CHECK-SAME: tgc.group = "contract"
+// CHECK: tgc.dot_general
+// CHECK: tgc.broadcast_in_dim
+// CHECK: tgc.add
+// CHECK: tgc.tanh
+// APART-LABEL: @epilogue(
+// APART-COUNT-4: call @epilogue_g
+func.func @epilogue(%x: tensor<2x3xf32>, %w: tensor<3x4xf32>, %b: tensor<4xf32>) -> tensor<2x4xf32> {
+  %p = tgc.dot_general %x, %w {contract = [1] x [0], batch = [] x []} : (tensor<2x3xf32>, tensor<3x4xf32>) -> tensor<2x4xf32>
+  %bb = tgc.broadcast_in_dim %b to [2, 4] {dims = [1]} : (tensor<4xf32>) -> tensor<2x4xf32>
+  %s = tgc.add %p, %bb : tensor<2x4xf32>
+  %y = tgc.tanh %s : tensor<2x4xf32>
+  return %y : tensor<2x4xf32>
+}
+
+// A value that two groups read ends its group.
+// CHECK-LABEL: @shared(
+// CHECK-COUNT-3: call @shared_g
+// CHECK-NEXT: return
+func.func @shared(%x: tensor<4x8xf32>) -> (tensor<4xf32>, tensor<4x8xf32>) {
+  %e = tgc.exp %x : tensor<4x8xf32>
+  %s = tgc.reduce add %e {dims = [1]} : (tensor<4x8xf32>) -> tensor<4xf32>
+  %y = tgc.negate %e : tensor<4x8xf32>
+  return %s, %y : tensor<4xf32>, tensor<4x8xf32>
+}
+
+// A named size reaches the group as an expression over the entry's names.
+// CHECK-LABEL: @named(
+// CHECK: func.func private @named_g0(%arg0: tensor<?x4xf32> {tgc.dims = ["batch", ""]})
+func.func @named(%x: tensor<?x4xf32> {tgc.dims = ["batch", ""]}) -> tensor<?x4xf32> {
+  %a = tgc.exp %x : tensor<?x4xf32>
+  %b = tgc.negate %a : tensor<?x4xf32>
+  return %b : tensor<?x4xf32>
+}
