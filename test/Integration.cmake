@@ -16,7 +16,31 @@ foreach(document ${documents})
   list(APPEND document_tests docs.${name})
 endforeach()
 
+# examples/cpp, built by the system's compiler against the installed package.
+find_program(TGC_GXX NAMES g++ REQUIRED)
+set(examples_build ${CMAKE_BINARY_DIR}/examples-cpp)
+add_test(NAME integration.examples
+  COMMAND ${CMAKE_CTEST_COMMAND} --build-and-test
+    ${CMAKE_SOURCE_DIR}/examples/cpp ${examples_build}
+    --build-generator Ninja --build-options
+    -DCMAKE_CXX_COMPILER=${TGC_GXX} -DCMAKE_CXX_FLAGS=-Werror
+    -DCMAKE_PREFIX_PATH=${CMAKE_BINARY_DIR}/prefix
+    --test-command ${CMAKE_CURRENT_SOURCE_DIR}/integration/run_examples
+      ${examples_build} ${CMAKE_SOURCE_DIR}/examples)
+set_tests_properties(integration.examples PROPERTIES FIXTURES_REQUIRED prefix
+  LABELS integration)
+
 add_test(NAME integration.ci_steps
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/ci_steps.py)
 set_tests_properties(integration.install integration.ci_steps ${document_tests}
   PROPERTIES LABELS integration)
+
+# Builds most of tgc again, with an op more.
+set(launcher "${CMAKE_CXX_COMPILER_LAUNCHER}")
+list(JOIN launcher "\\;" launcher)
+add_test(NAME integration.adding_an_op
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/adding_an_op.py
+    --scratch ${CMAKE_BINARY_DIR}/adding-an-op)
+set_tests_properties(integration.adding_an_op PROPERTIES
+  LABELS "integration;slow" RUN_SERIAL ON TIMEOUT 2400
+  ENVIRONMENT "CMAKE_CXX_COMPILER_LAUNCHER=${launcher}")

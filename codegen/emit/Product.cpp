@@ -94,6 +94,13 @@ void Product::chooseTile() {
     rightForm = Right::Gathered;
 }
 
+/// Elements beyond a packed panel that its owner may write.
+int64_t Product::slack() const {
+  return rightForm == Right::Own
+             ? context.target.lanes(dtypeBytes(operand))
+             : 0;
+}
+
 void Product::emit(const char *name) {
   chooseTile();
   std::optional<int64_t> k = depth.constant();
@@ -119,9 +126,11 @@ void Product::emit(const char *name) {
   if (!oneChunk || lateFinish)
     totals = code.scratch(accum, blockRows * panelWidth);
   if (left.pack)
-    leftScratch = code.scratch(operand, blockRows * productChunk);
+    leftScratch = code.scratch(operand, blockRows * productChunk +
+                                            context.target.vectorBytes);
   if (rightForm != Right::InPlace)
-    rightScratch = code.scratch(operand, productChunk * panelWidth);
+    rightScratch =
+        code.scratch(operand, productChunk * (panelWidth + slack()));
 
   Values sizes = elements.dimSizes(outer);
   sizes.push_back(context.size(blocks));
@@ -203,7 +212,7 @@ void Product::emitPanel(const ProductBlock &panel, int64_t panelVectors,
 
 void Product::emitChunk(Value begin, Value end) {
   if (left.pack)
-    left.pack(block, begin, end, leftScratch, productChunk, {});
+    left.pack(block, begin, end, leftScratch, productChunk, 0);
   packRight(begin, end);
   emitTiles(begin, end);
 }
@@ -211,8 +220,8 @@ void Product::emitChunk(Value begin, Value end) {
 /// Sets where the chunk's right side lies: depth k at rightBase + k *
 /// rightStride, the panel's columns after it.
 void Product::packRight(Value begin, Value end) {
-  int64_t panelWidth = tileVectors * lanes;
-  Value packedBase, packedStride = code.i64(panelWidth);
+  int64_t panelWidth = tileVectors * lanes, packedWidth = panelWidth + slack();
+  Value packedBase, packedStride = code.i64(packedWidth);
   if (rightForm != Right::InPlace)
     packedBase = code.address(
         rightScratch, code.sub(code.i64(0), code.mul(begin, packedStride)),
@@ -251,7 +260,7 @@ void Product::packRight(Value begin, Value end) {
     packGathered(begin, end);
     break;
   case Right::Own:
-    right.pack(block, begin, end, rightScratch, panelWidth, masks);
+    right.pack(block, begin, end, rightScratch, packedWidth, panelWidth);
     break;
   }
 }

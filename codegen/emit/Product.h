@@ -30,10 +30,11 @@ struct ProductSide {
   /// Access of the operand, where it is affine.
   std::optional<unsigned> access;
   /// Writes depths [begin, end) of a block to scratch, if it is not. A left
-  /// side: row after row, `productChunk` apart. A right side: depth after
-  /// depth, `width` apart; `masks` (null: all) say which columns exist.
+  /// side: row after row, `width` apart. A right side: depth after depth,
+  /// `width` apart, of `columns` columns. Up to a vector's bytes beyond the
+  /// last row, or beyond the columns, may be written.
   std::function<void(const ProductBlock &block, Value begin, Value end,
-                     Value scratch, int64_t width, mlir::ValueRange masks)>
+                     Value scratch, int64_t width, int64_t columns)>
       pack;
 };
 
@@ -63,6 +64,7 @@ private:
   enum class Right { InPlace, Rows, Transposed, Gathered, Own };
 
   void chooseTile();
+  int64_t slack() const;
   void emitBlock(const ProductBlock &block);
   void emitPanel(const ProductBlock &block, int64_t vectors, bool masked);
   void emitChunk(Value begin, Value end);

@@ -79,16 +79,25 @@ template <class Combine> Result arithmetic(const Conversion &c, Combine f) {
 
 using Decision = std::optional<bool>;
 
+/// True if no sizes make it negative; false is "not known".
+bool notNegative(const DimExpr &e) {
+  return !e.isInvalid() && max(e, 0).provablyEqual(e);
+}
+
+/// a < b where all sizes agree.
+Decision isLess(const DimExpr &a, const DimExpr &b) {
+  if (notNegative(b - a - 1))
+    return true;
+  return notNegative(a - b) ? Decision(false) : std::nullopt;
+}
+
 Decision isEqual(const DimExpr &a, const DimExpr &b) {
   if (a.provablyEqual(b))
     return true;
-  return a.provablyDifferent(b) ? Decision(false) : std::nullopt;
-}
-
-/// a < b where the difference is a number.
-Decision isLess(const DimExpr &a, const DimExpr &b) {
-  const std::optional<int64_t> difference = (a - b).constant();
-  return difference ? Decision(*difference < 0) : std::nullopt;
+  // A size is no -1, whatever it is.
+  const bool unlike =
+      a.provablyDifferent(b) || isLess(a, b) == true || isLess(b, a) == true;
+  return unlike ? Decision(false) : std::nullopt;
 }
 
 Decision negated(Decision d) { return d ? Decision(!*d) : d; }

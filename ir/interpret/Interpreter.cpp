@@ -31,7 +31,7 @@ public:
 
 private:
   absl::Status step(mlir::Operation *op, int depth);
-  absl::Status runPrimitive(mlir::Operation *op, OpKind kind);
+  absl::Status runPrimitive(mlir::Operation *op);
   absl::Status runCall(mlir::func::CallOp call, int depth);
   absl::Status runScalar(mlir::Operation *op);
   void forgetDead(mlir::Operation *op);
@@ -54,14 +54,10 @@ absl::Status atLocation(const absl::Status &status, mlir::Location loc) {
   return status.ok() ? status : withLocation(status, loc);
 }
 
-absl::Status Frame::runPrimitive(mlir::Operation *op, OpKind kind) {
-  OpAttrs attrs =
-      attrsOf(op, [&](mlir::Value index) { return DimExpr(indices[index]); });
-  if (const auto *constant = std::get_if<ConstantAttrs>(&attrs)) {
-    tensors[op->getResult(0)] = constant->value;
-    return absl::OkStatus();
-  }
-  auto results = runOp(kind, valuesOf(tensorOperands(op)), attrs);
+absl::Status Frame::runPrimitive(mlir::Operation *op) {
+  auto results =
+      evaluate(op, valuesOf(tensorOperands(op)),
+               [&](mlir::Value index) { return DimExpr(indices[index]); });
   if (!results.ok())
     return atLocation(results.status(), op->getLoc());
   if (options.observe)
@@ -163,8 +159,8 @@ absl::Status Frame::runScalar(mlir::Operation *op) {
 absl::Status Frame::step(mlir::Operation *op, int depth) {
   if (options.cancelled && options.cancelled())
     return absl::CancelledError("the run was cancelled");
-  if (std::optional<OpKind> kind = opKindOf(op))
-    return runPrimitive(op, *kind);
+  if (opKindOf(op))
+    return runPrimitive(op);
   if (auto call = llvm::dyn_cast<mlir::func::CallOp>(op))
     return runCall(call, depth);
   return runScalar(op);
@@ -205,6 +201,15 @@ Frame::run(absl::Span<const Value> arguments, int depth) {
 }
 
 } // namespace
+
+absl::StatusOr<std::vector<Value>>
+evaluate(mlir::Operation *op, absl::Span<const Value> operands,
+         llvm::function_ref<DimExpr(mlir::Value)> indexValue) {
+  OpAttrs attrs = attrsOf(op, indexValue);
+  if (const auto *constant = std::get_if<ConstantAttrs>(&attrs))
+    return std::vector<Value>{constant->value};
+  return runOp(*opKindOf(op), operands, attrs);
+}
 
 absl::Status checkArguments(mlir::func::FuncOp function,
                             absl::Span<const Value> arguments) {

@@ -4,6 +4,7 @@
 #define TGC_IR_INTERPRET_INTERPRETER_H
 
 #include "tgc/runtime/core/Value.h"
+#include "tgc/runtime/infer/DimExpr.h"
 
 #include "absl/types/span.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -28,6 +29,12 @@ struct InterpretOptions {
 absl::StatusOr<std::vector<Value>>
 interpret(mlir::func::FuncOp function, absl::Span<const Value> arguments,
           const InterpretOptions &options = {});
+
+/// Results of one tgc op on values; `indexValue` gives its index operands.
+/// Errors: those of the kernels (runtime/kernels/KernelTable.h).
+absl::StatusOr<std::vector<Value>>
+evaluate(mlir::Operation *op, absl::Span<const Value> operands,
+         llvm::function_ref<DimExpr(mlir::Value)> indexValue);
 
 /// The declared signature of `function` holds for `arguments`: count, dtypes,
 /// ranks, static sizes, equal values for equal names. The error names the

@@ -7,9 +7,12 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/SetVector.h"
+
+#include <set>
 
 namespace tgc::passes {
 
@@ -60,7 +63,8 @@ struct Group {
 class Former {
 public:
   Former(FuncOp function, bool fuse)
-      : function(function), fuse(fuse), dims(function) {}
+      : function(function), fuse(fuse), dims(function),
+        symbols(dims.symbols()) {}
 
   void run();
 
@@ -74,10 +78,13 @@ private:
   void growConsumers(Group &group);
   void growProducers(Group &group, mlir::Value space);
   void outline(Group &group);
+  llvm::SmallVector<mlir::Value>
+  hiddenSizes(llvm::ArrayRef<mlir::Value> arguments, Operation *before);
 
   FuncOp function;
   bool fuse;
   ir::DimAnalysis dims;
+  std::vector<ir::DimAnalysis::Symbol> symbols;
   llvm::DenseMap<Operation *, Operation *> owner;
   std::vector<Group> groups;
   unsigned count = 0;
@@ -187,8 +194,36 @@ void Former::run() {
     outline(group);
 }
 
+/// Values, computed in front of `before`, of the named sizes that sizes of
+/// `arguments` depend on but none is: of n for an argument of size n + 1 alone.
+llvm::SmallVector<mlir::Value>
+Former::hiddenSizes(llvm::ArrayRef<mlir::Value> arguments, Operation *before) {
+  std::set<std::string> read, given;
+  auto visit = [&](const DimExpr &size) {
+    std::vector<std::string> names = size.symbols();
+    read.insert(names.begin(), names.end());
+    if (names.size() == 1 && size.provablyEqual(DimExpr::symbol(names[0])))
+      given.insert(names[0]);
+  };
+  for (mlir::Value argument : arguments) {
+    if (argument.getType().isIndex())
+      visit(dims.valueOf(argument));
+    else
+      for (const DimExpr &size : dims.typeOf(argument).dims)
+        visit(size);
+  }
+  mlir::OpBuilder builder(before);
+  llvm::SmallVector<mlir::Value> sizes;
+  for (const ir::DimAnalysis::Symbol &symbol : symbols)
+    if (read.count(symbol.name) && !given.count(symbol.name))
+      sizes.push_back(mlir::tensor::DimOp::create(
+          builder, before->getLoc(), function.getArgument(symbol.argument),
+          symbol.dimension));
+  return sizes;
+}
+
 /// Moves a group into a function; operands are what its ops read from outside,
-/// repeated ops are cloned inside.
+/// and the named sizes that theirs depend on; repeated ops are cloned inside.
 void Former::outline(Group &group) {
   llvm::SmallVector<Operation *> ordered;
   llvm::SetVector<Operation *> cloned;
@@ -218,15 +253,16 @@ void Former::outline(Group &group) {
   mlir::OpBuilder builder(function);
   builder.setInsertionPointAfter(function);
   std::string name = absl::StrCat(function.getName().str(), "_g", count++);
-  llvm::SmallVector<mlir::Type> inputs;
   // Tensors before sizes, as every op has them.
   llvm::SmallVector<mlir::Value> arguments;
   for (bool wantIndex : {false, true})
     for (mlir::Value operand : operands)
-      if (operand.getType().isIndex() == wantIndex) {
+      if (operand.getType().isIndex() == wantIndex)
         arguments.push_back(operand);
-        inputs.push_back(operand.getType());
-      }
+  arguments.append(hiddenSizes(arguments, group.sink));
+  llvm::SmallVector<mlir::Type> inputs;
+  for (mlir::Value argument : arguments)
+    inputs.push_back(argument.getType());
   mlir::Location loc = group.sink->getLoc();
   auto outlined = FuncOp::create(
       builder, loc, name,

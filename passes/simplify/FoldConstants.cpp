@@ -4,7 +4,7 @@
 #include "tgc/ir/AttrBridge.h"
 #include "tgc/ir/Ops.h"
 #include "tgc/ir/TypeBridge.h"
-#include "tgc/runtime/kernels/KernelTable.h"
+#include "tgc/ir/interpret/Interpreter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
@@ -66,7 +66,7 @@ struct FoldConstants : impl::FoldConstantsPassBase<FoldConstants> {
     if (!bytes || (*bytes > maxBytes && *bytes > operandBytes))
       return;
     // An index out of range stays: it is an error of the run, in its order.
-    auto results = runOp(*kind, operands, ir::attrsOf(op, constantIndex));
+    auto results = ir::evaluate(op, operands, constantIndex);
     if (!results.ok())
       return;
     mlir::OpBuilder builder(op);

@@ -73,67 +73,78 @@ bool isSplit(int64_t tasks, int64_t blocks) {
   return tasks < 16 && blocks >= 512;
 }
 
-/// One result after the other, sixteen lanes in a vector. Blocks that do not
-/// lie in one run of x are packed.
-template <class C, class T, class A>
-void reduceRows(const ReducePlan &plan, const T *x, T *y) {
-  const StridedLoops<1> &reduced = plan.reduced;
-  int64_t run = 1; // consecutive elements that are consecutive in x
-  if (reduced.rank > 0 && reduced.strides[0][reduced.rank - 1] == 1)
-    run = reduced.sizes[reduced.rank - 1];
-  bool oneRun = run == plan.n;
-  auto combine = [](Vector<A, 16> &a, const Vector<A, 16> &b) {
-    a = C::apply(a, b);
-  };
-  auto foldOf = [&](const T *base) {
-    return [&plan, &reduced, run, oneRun, base](int64_t block,
-                                                Vector<A, 16> &item) {
-      int64_t first = block * blockElements, m = plan.elementsOf(block);
-      if (oneRun) {
-        item = foldBlock<C, A>(base + first, m);
-      } else if (first % run + m <= run) {
-        int64_t at[1];
-        reduced.offsetsAt(reduced.rank, first, at);
-        item = foldBlock<C, A>(base + at[0], m);
-      } else {
-        T packed[blockElements];
-        T *next = packed;
-        reduced.walk(reduced.rank, first, first + m,
-                     [&](const int64_t (&at)[1]) { *next++ = base[at[0]]; });
-        item = foldBlock<C, A>(packed, m);
-      }
-    };
-  };
-  auto baseOf = [&](int64_t result) {
+/// One result after the other, sixteen lanes in a vector. The leaves of the
+/// tree are groups of four blocks; one that does not lie in a run of x is
+/// packed.
+template <class C, class T, class A> class RowReduction {
+public:
+  RowReduction(const ReducePlan &plan, const T *x)
+      : plan(plan), x(x), groups(ceilDiv(plan.n, groupElements)) {
+    const StridedLoops<1> &reduced = plan.reduced;
+    if (reduced.rank > 0 && reduced.strides[0][reduced.rank - 1] == 1)
+      run = reduced.sizes[reduced.rank - 1];
+  }
+
+  void computeAll(T *y) const {
+    if (isSplit(plan.results, plan.blocks())) {
+      for (int64_t r = 0; r < plan.results; ++r)
+        y[r] = compute(r, true);
+      return;
+    }
+    parallelFor(plan.results, 5 + perElement * static_cast<double>(plan.n),
+                [&](int64_t begin, int64_t end) {
+                  for (int64_t r = begin; r < end; ++r)
+                    y[r] = compute(r, false);
+                });
+  }
+
+private:
+  using Item = Vector<A, 16>;
+  static constexpr double perElement = 0.06 * sizeof(T); // ns, from memory
+
+  T compute(int64_t result, bool split) const {
     int64_t at[1];
     plan.kept.offsetsAt(plan.kept.rank, result, at);
-    return x + at[0];
-  };
-
-  int64_t blocks = plan.blocks();
-  constexpr double perBlock = 0.06 * sizeof(T) * blockElements;
-  if (isSplit(plan.results, blocks)) {
-    for (int64_t r = 0; r < plan.results; ++r) {
-      Vector<A, 16> total;
-      foldTreeInChunks<maxTreeDepth>(blocks, perBlock, combine,
-                                     foldOf(baseOf(r)), total);
-      y[r] = static_cast<T>(halve<C, A>(total));
-    }
-    return;
+    const T *base = x + at[0];
+    auto combine = [](Item &a, const Item &b) { a = C::apply(a, b); };
+    auto fold = [this, base](int64_t group, Item &item) {
+      foldAt(base, group, item);
+    };
+    Item total;
+    if (split)
+      foldTreeInChunks<maxTreeDepth>(groups, perElement * groupElements,
+                                     combine, fold, total);
+    else if (groups == 1)
+      fold(0, total);
+    else
+      foldTree<maxTreeDepth>(0, groups, combine, fold, total);
+    return static_cast<T>(halve<C, A>(total));
   }
-  parallelFor(plan.results, 5 + 0.06 * sizeof(T) * static_cast<double>(plan.n),
-              [&](int64_t begin, int64_t end) {
-                for (int64_t r = begin; r < end; ++r) {
-                  Vector<A, 16> total;
-                  if (blocks == 1)
-                    foldOf(baseOf(r))(0, total);
-                  else
-                    foldTree<maxTreeDepth>(0, blocks, combine,
-                                           foldOf(baseOf(r)), total);
-                  y[r] = static_cast<T>(halve<C, A>(total));
-                }
-              });
-}
+
+  void foldAt(const T *base, int64_t group, Item &item) const {
+    const StridedLoops<1> &reduced = plan.reduced;
+    int64_t first = group * groupElements;
+    int64_t n = lesser(groupElements, plan.n - first);
+    if (run == plan.n) {
+      item = foldGroup<C, A>(base + first, n);
+    } else if (first % run + n <= run) {
+      int64_t at[1];
+      reduced.offsetsAt(reduced.rank, first, at);
+      item = foldGroup<C, A>(base + at[0], n);
+    } else {
+      T packed[groupElements];
+      T *next = packed;
+      reduced.walk(reduced.rank, first, first + n,
+                   [&](const int64_t (&at)[1]) { *next++ = base[at[0]]; });
+      item = foldGroup<C, A>(packed, n);
+    }
+  }
+
+  const ReducePlan &plan;
+  const T *x;
+  int64_t groups;
+  int64_t run = 1; // consecutive elements that are consecutive in x
+};
 
 /// W neighbouring results, whose elements lie W by W from `base` on.
 template <class C, class T, class A, int W>
@@ -214,7 +225,7 @@ void reduceAll(const ReducePlan &plan, const T *x, T *y) {
   else if (columns >= narrow)
     reduceOuter<C, T, A, narrow>(plan, x, y);
   else
-    reduceRows<C, T, A>(plan, x, y);
+    RowReduction<C, T, A>(plan, x).computeAll(y);
 }
 
 } // namespace

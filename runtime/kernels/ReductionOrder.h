@@ -16,6 +16,7 @@ namespace {
 
 constexpr int64_t numLanes = 16;
 constexpr int64_t blockElements = 8 * numLanes;
+constexpr int64_t groupElements = 4 * blockElements;
 /// Depth of the tree's stack: 2^40 elements are 2^33 blocks.
 constexpr int maxTreeDepth = 35;
 
@@ -182,9 +183,9 @@ private:
   Item stack[Depth + 1];
 };
 
-/// The block of 1 <= n < 128 elements at p, lane by lane.
+/// The block of 1 <= n <= 128 elements at p, lane by lane.
 template <class C, class A, class T>
-__attribute__((noinline)) Vector<A, 16> foldPartBlock(const T *p, int64_t n) {
+__attribute__((noinline)) Vector<A, 16> foldBlock(const T *p, int64_t n) {
   int64_t whole = n / numLanes, rest = n % numLanes;
   T tail[numLanes];
   for (int64_t l = 0; l < numLanes; ++l)
@@ -199,15 +200,30 @@ __attribute__((noinline)) Vector<A, 16> foldPartBlock(const T *p, int64_t n) {
   return rest == 0 ? v : C::apply(v, loadAs<A, 16>(tail));
 }
 
-/// The block of 1 <= n <= 128 elements at p, lane by lane.
+/// Up to four blocks, 1 <= n <= 512 elements at p, as the tree combines them:
+/// side by side, so that no chain waits for itself.
 template <class C, class A, class T>
-Vector<A, 16> foldBlock(const T *p, int64_t n) {
-  if (n != blockElements)
-    return foldPartBlock<C, A>(p, n);
-  Vector<A, 16> v = loadAs<A, 16>(p);
-  for (int64_t i = 1; i < 8; ++i)
-    v = C::apply(v, loadAs<A, 16>(p + i * numLanes));
-  return v;
+Vector<A, 16> foldGroup(const T *p, int64_t n) {
+  Vector<A, 16> v[4];
+  if (n == groupElements) {
+    for (int64_t b = 0; b < 4; ++b)
+      v[b] = loadAs<A, 16>(p + b * blockElements);
+    for (int64_t i = 1; i < 8; ++i)
+      for (int64_t b = 0; b < 4; ++b)
+        v[b] =
+            C::apply(v[b], loadAs<A, 16>(p + b * blockElements + i * numLanes));
+  } else {
+    for (int64_t b = 0; b * blockElements < n; ++b)
+      v[b] = foldBlock<C, A>(p + b * blockElements,
+                             lesser(blockElements, n - b * blockElements));
+    if (n <= blockElements)
+      return v[0];
+    if (n <= 2 * blockElements)
+      return C::apply(v[0], v[1]);
+    if (n <= 3 * blockElements)
+      return C::apply(C::apply(v[0], v[1]), v[2]);
+  }
+  return C::apply(C::apply(v[0], v[1]), C::apply(v[2], v[3]));
 }
 
 /// The block of 1 <= n <= 128 elements at base + offsets[i], for W

@@ -138,7 +138,7 @@ ExitCode inspectVerb(Session &session) {
           std::cout << "  group " << i << "  " << report.groups[i].kind << "  "
                     << report.groups[i].schedule << '\n';
       if (text && flags.memory)
-        std::cout << "  workspace " << report.workspace << " bytes, weights "
+        std::cout << "  workspace " << report.workspace << "; weights "
                   << report.weight_bytes << " bytes, code " << report.code_bytes
                   << " bytes\n";
     }

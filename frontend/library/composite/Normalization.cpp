@@ -3,6 +3,7 @@
 
 #include "tgc/frontend/api/Ops.h"
 #include "tgc/frontend/eager/Bind.h"
+#include "tgc/frontend/library/composite/NormalizedDims.h"
 #include "tgc/frontend/library/composite/Reductions.h"
 #include "tgc/frontend/library/composite/Shape.h"
 

@@ -56,11 +56,6 @@ TGC_API Tensor
 size_tensor(const Dim &size, DType dtype = DType::i64,
             std::source_location where = std::source_location::current());
 
-/// [0, rank) and sorted, counting negative entries from the end. Errors: an
-/// entry outside [-rank, rank), or named twice; `op` names the caller.
-std::vector<int64_t> normalizedDims(const Axes &dims, int64_t rank,
-                                    const char *op, std::source_location where);
-
 } // namespace tgc
 
 #endif // TGC_FRONTEND_LIBRARY_COMPOSITE_SHAPE_H
