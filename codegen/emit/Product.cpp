@@ -349,9 +349,12 @@ void Product::packGathered(Value begin, Value end) {
       Value offset = code.i64(v * lanes);
       Value first =
           code.address(from, code.mul(offset, columnStride), operand);
-      Value x = lanes == 1 ? code.load(operand, first)
-                           : code.gather(operand, first, columnStride, lanes,
-                                         masks[v]);
+      Value x;
+      if (lanes > 1 && Code::known(columnStride) != 1)
+        x = code.gather(operand, first, columnStride, lanes, masks[v]);
+      else
+        x = masks[v] ? code.loadMasked(operand, first, masks[v])
+                     : code.load(operand, first, lanes);
       code.store(operand, x, code.address(to, offset, operand));
     }
   });

@@ -46,10 +46,11 @@ public:
   Clock::time_point start = Clock::now();
 };
 
+/// `threads` of code generation; 0: one per CPU, and then several objects.
 absl::StatusOr<codegen::CompiledObject>
 compileObject(mlir::ModuleOp module, const std::string &entry,
-              const std::string &name, const CompileOptions &options,
-              CompileReport &report) {
+              const std::string &name, int threads,
+              const CompileOptions &options, CompileReport &report) {
   if (options.level < 0 || options.level > 3)
     return absl::InvalidArgumentError(absl::StrCat(
         "optimisation level ", options.level, "; expected 0, 1, 2 or 3"));
@@ -79,6 +80,7 @@ compileObject(mlir::ModuleOp module, const std::string &entry,
   generate.level = options.level;
   generate.cpu = options.target_cpu;
   generate.name = name;
+  generate.threads = threads;
   generate.verify = pipeline.verify;
   generate.progress = [&](std::string_view phase, int, int, double seconds) {
     return phases.ended(phase, seconds);
@@ -135,7 +137,8 @@ compileModule(mlir::ModuleOp module, const std::string &entry,
   auto impl = std::make_shared<ExecutableImpl>();
   TGC_ASSIGN_OR_RETURN(
       codegen::CompiledObject object,
-      compileObject(module, entry, "main", options, impl->report));
+      compileObject(module, entry, "main", /*threads=*/0, options,
+                    impl->report));
   Clock::time_point start = Clock::now();
   TGC_ASSIGN_OR_RETURN(impl->loaded, codegen::linkInProcess(object));
   impl->report.phases.push_back({"link", secondsSince(start)});
@@ -147,7 +150,7 @@ compileModuleToObjects(mlir::ModuleOp module, const std::string &entry,
                        const std::string &name, const CompileOptions &options) {
   CompileReport report;
   TGC_ASSIGN_OR_RETURN(codegen::CompiledObject object,
-                       compileObject(module, entry, name, options, report));
+                       compileObject(module, entry, name, /*threads=*/1, options, report));
   std::vector<std::string> files{std::move(object.object)};
   if (object.weights && object.weights->size() > 0) {
     auto around = codegen::weightsObject(name, object.weights->size());

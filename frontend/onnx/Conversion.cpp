@@ -174,6 +174,11 @@ std::vector<float> Conversion::reals(std::string_view name) const {
   return attribute ? attribute->floats : std::vector<float>();
 }
 
+std::vector<std::string> Conversion::texts(std::string_view name) const {
+  const Attribute *attribute = find(name);
+  return attribute ? attribute->strings : std::vector<std::string>();
+}
+
 const Value &Conversion::tensor(std::string_view name) const {
   const Attribute *attribute = find(name);
   if (!attribute || !attribute->tensor)

@@ -93,6 +93,7 @@ public:
   /// Empty if absent.
   std::vector<int64_t> integers(std::string_view name) const;
   std::vector<float> reals(std::string_view name) const;
+  std::vector<std::string> texts(std::string_view name) const;
   const Value &tensor(std::string_view name) const;
   Operands inlined(std::string_view name) const;
 

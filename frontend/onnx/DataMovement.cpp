@@ -6,6 +6,7 @@
 #include "tgc/frontend/eager/Bind.h"
 #include "tgc/frontend/library/composite/Shape.h"
 #include "tgc/frontend/onnx/ShapeRules.h"
+#include "tgc/frontend/onnx/Slices.h"
 #include "tgc/frontend/onnx/TensorData.h"
 
 #include "absl/strings/str_cat.h"
@@ -211,12 +212,8 @@ Operands split(Conversion &c) {
                            c.numOutputs(), ", the number of outputs"));
   DimExpr total = 0;
   Operands results;
-  const std::vector<int64_t> ones(static_cast<size_t>(x.rank()), 1);
   for (const DimExpr &part : parts) {
-    std::vector<DimExpr> offsets(ones.size(), DimExpr(0)), sizes = sizesOf(x);
-    offsets[static_cast<size_t>(axis)] = total;
-    sizes[static_cast<size_t>(axis)] = part;
-    results.push_back(tgc::slice(x, dimsOf(offsets), dimsOf(sizes), ones));
+    results.push_back(sliceOf(x, axis, total, part));
     total = total + part;
   }
   if (total.provablyDifferent(size))

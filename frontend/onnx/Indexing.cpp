@@ -4,6 +4,7 @@
 #include "tgc/frontend/api/Literal.h"
 #include "tgc/frontend/api/Ops.h"
 #include "tgc/frontend/library/composite/Shape.h"
+#include "tgc/frontend/onnx/Slices.h"
 #include "tgc/frontend/onnx/TensorData.h"
 
 #include "absl/strings/str_cat.h"
@@ -50,13 +51,8 @@ Tensor fromStart(Conversion &c, int i, const Dim &size) {
 
 /// x at one constant position of `axis`, which goes if `scalar`.
 Tensor sliceAt(const Tensor &x, int64_t axis, int64_t at, bool scalar) {
-  const auto rank = static_cast<size_t>(x.rank());
-  std::vector<DimExpr> offsets(rank, DimExpr(0)), sizes = sizesOf(x);
-  const DimExpr size = sizes[static_cast<size_t>(axis)];
-  offsets[static_cast<size_t>(axis)] = at < 0 ? at + size : DimExpr(at);
-  sizes[static_cast<size_t>(axis)] = 1;
-  const Tensor y = tgc::slice(x, dimsOf(offsets), dimsOf(sizes),
-                              std::vector<int64_t>(rank, 1));
+  const DimExpr size = x.size(axis).expr();
+  const Tensor y = sliceOf(x, axis, at < 0 ? at + size : DimExpr(at), 1);
   return scalar ? tgc::squeeze(y, {axis}) : y;
 }
 

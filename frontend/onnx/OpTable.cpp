@@ -44,7 +44,7 @@ AttributeType typeOf(std::string_view text) {
       {"i", AttributeType::Int},     {"f", AttributeType::Float},
       {"s", AttributeType::String},  {"t", AttributeType::Tensor},
       {"g", AttributeType::Graph},   {"is", AttributeType::Ints},
-      {"fs", AttributeType::Floats},
+      {"fs", AttributeType::Floats}, {"ss", AttributeType::Strings},
   };
   for (auto [name, type] : types)
     if (name == text)

@@ -41,7 +41,8 @@ inline constexpr int anyNumber = 1 << 20;
 /// An attribute as OnnxOps.def declares it.
 ///
 /// `name:type` is required, `name:type?` may be absent without a default,
-/// `name:type=default` has one. Types: i f s t g is fs. `=a|b|c` allows these
+/// `name:type=default` has one. Types: i f s t g is fs
+/// ss. `=a|b|c` allows these
 /// values alone, `=a|` only the default.
 struct AttributeSpec {
   std::string_view name;

@@ -4,6 +4,7 @@
 #include "tgc/frontend/api/Literal.h"
 #include "tgc/frontend/api/Ops.h"
 #include "tgc/frontend/library/composite/Shape.h"
+#include "tgc/frontend/onnx/Slices.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -12,21 +13,10 @@
 namespace tgc::onnx::convert {
 namespace {
 
-/// x[offset : offset + count] along `axis`.
-Tensor part(const Tensor &x, int64_t axis, const DimExpr &offset,
-            const DimExpr &count) {
-  const auto rank = static_cast<size_t>(x.rank());
-  std::vector<DimExpr> offsets(rank, DimExpr(0)), sizes = sizesOf(x);
-  offsets[static_cast<size_t>(axis)] = offset;
-  sizes[static_cast<size_t>(axis)] = count;
-  return tgc::slice(x, dimsOf(offsets), dimsOf(sizes),
-                    std::vector<int64_t>(rank, 1));
-}
-
 /// The first or last element along `axis`, `count` times.
 Tensor repeated(const Tensor &x, int64_t axis, const DimExpr &at,
                 const DimExpr &count) {
-  const Tensor edge = part(x, axis, at, 1);
+  const Tensor edge = sliceOf(x, axis, at, 1);
   std::vector<DimExpr> sizes = sizesOf(edge);
   sizes[static_cast<size_t>(axis)] = count;
   return tgc::broadcast_to(edge, dimsOf(sizes));
@@ -39,13 +29,13 @@ Tensor extended(const Tensor &x, int64_t axis, const DimExpr &lo,
   const DimExpr size = x.size(axis).expr();
   std::vector<Tensor> parts;
   if (lo.constant() != 0)
-    parts.push_back(mirror ? tgc::reverse(part(x, axis, 1, lo), {axis})
+    parts.push_back(mirror ? tgc::reverse(sliceOf(x, axis, 1, lo), {axis})
                            : repeated(x, axis, 0, lo));
   parts.push_back(x);
   if (hi.constant() != 0)
-    parts.push_back(mirror
-                        ? tgc::reverse(part(x, axis, size - 1 - hi, hi), {axis})
-                        : repeated(x, axis, size - 1, hi));
+    parts.push_back(
+        mirror ? tgc::reverse(sliceOf(x, axis, size - 1 - hi, hi), {axis})
+               : repeated(x, axis, size - 1, hi));
   return parts.size() == 1 ? x : tgc::concatenate(parts, axis);
 }
 

@@ -8,6 +8,7 @@
 #include "tgc/frontend/onnx/WireScan.h"
 #include "tgc/frontend/onnx/tgc_onnx.pb.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tgc::onnx {
@@ -279,12 +280,40 @@ absl::StatusOr<Model> Parser::model(ModelProto &proto) {
   return model;
 }
 
+bool isContinuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
+
+/// True if the lengths of all characters are as their first bytes say.
+bool isUtf8(const std::string &text) {
+  for (size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const size_t length = lead < 0x80                   ? 1
+                          : lead >= 0xc2 && lead < 0xe0 ? 2
+                          : lead >= 0xe0 && lead < 0xf0 ? 3
+                          : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                        : 0;
+    if (length == 0 || i + length > text.size())
+      return false;
+    for (size_t k = 1; k < length; ++k)
+      if (!isContinuation(text[i + k]))
+        return false;
+    i += length;
+  }
+  return true;
+}
+
 } // namespace
 
 std::string printable(const std::string &name) {
   constexpr size_t most = 80;
-  std::string text = absl::Utf8SafeCEscape(name.substr(0, most));
-  return name.size() > most ? absl::StrCat(text, "...") : text;
+  size_t end = std::min(name.size(), most);
+  while (end < name.size() && end > 0 && isContinuation(name[end]))
+    --end; // not inside a character
+  const std::string start = name.substr(0, end);
+  const std::string text =
+      isUtf8(start) ? absl::Utf8SafeCEscape(start) : absl::CHexEscape(start);
+  return name.size() > end ? absl::StrCat(text, "...") : text;
 }
 
 absl::StatusOr<Model> parseModel(absl::Span<const uint8_t> bytes,

@@ -337,7 +337,7 @@ std::optional<ShapeValue> gather(const Conversion &c) {
 SliceRange sliceRange(const DimExpr &start, const DimExpr &end, int64_t step,
                       const DimExpr &size) {
   // Numbers beyond any size mean "to the end", as exporters write it.
-  constexpr int64_t far = INT32_MAX;
+  constexpr int64_t far = 1'000'000'000;
   // No tensor has as many elements as a longer step skips.
   constexpr int64_t longest = int64_t{1} << 41;
   step = std::clamp(step, -longest, longest);

@@ -21,6 +21,17 @@ struct Row {
   std::string op, opset, first, reason;
 };
 
+/// The end of a long path through branches and functions, which tells most.
+std::string shortened(const std::string &text) {
+  constexpr size_t most = 60;
+  if (text.size() <= most)
+    return text;
+  size_t start = text.size() - most;
+  while (start < text.size() && (text[start] & 0xc0) == 0x80)
+    ++start; // not inside a UTF-8 character
+  return "..." + text.substr(start);
+}
+
 std::vector<Row> rowsOf(const std::vector<Unsupported> &entries) {
   std::vector<Row> rows;
   std::map<std::string, size_t> places;
@@ -28,7 +39,7 @@ std::vector<Row> rowsOf(const std::vector<Unsupported> &entries) {
     Row row;
     row.op = entry.op;
     row.opset = entry.opset == 0 ? "-" : std::to_string(entry.opset);
-    row.first = entry.node;
+    row.first = shortened(entry.node);
     row.reason = std::string(reasonText(entry.reason));
     if (!entry.detail.empty())
       absl::StrAppend(&row.reason, entry.detail[0] == ';' ? "" : " ",

@@ -98,6 +98,7 @@ OpCases reduceWindowCases(DType dtype) {
     if (kind != ReduceKind::add && kind != ReduceKind::max)
       continue;
     add("a long window", "a", {300}, {.lo = {5}, .hi = {150}}, {{300}, {1009}});
+    add("one column", "ab", {2, 3}, {.strides = {2, 1}}, {{9, 3}, {2, 3}});
     add("wider than x", "ab", {5, 2}, {}, {{3, 4}, {7, 3}});
     add("holes in x", "ab", {2, 3},
         {.lo = {1, 0}, .hi = {0, 2}, .base_dilation = {2, 3}},

@@ -205,6 +205,10 @@ TEST(ConvolutionKernelTest, PaddingTakesPartAndHolesDoNot) {
   c = {{}, {}, {2}, {-1}, {-1}, {2}, {1}};
   expectRuns<float>(OpKind::Convolution, {three, kernel}, c.attrs(),
                     Array<float>{{1, 1, 1}, {6}}, "holes");
+  // The place left of the first element is padding, though an odd one.
+  c = {{}, {}, {1}, {1}, {-3}, {2}, {1}};
+  expectRuns<float>(OpKind::Convolution, {three, kernel}, c.attrs(),
+                    Array<float>{{1, 1, 1}, {NAN}}, "padding beside a hole");
 }
 
 } // namespace
