@@ -90,10 +90,9 @@ Value ArgReduceEmitter::better(Value best, Value candidate) {
   Value beyond = code.op<arith::CmpFOp>(max ? arith::CmpFPredicate::OGT
                                             : arith::CmpFPredicate::OLT,
                                         candidate, best);
-  Value nan = code.op<arith::CmpFOp>(arith::CmpFPredicate::UNO, candidate,
-                                     candidate);
-  Value number =
-      code.op<arith::CmpFOp>(arith::CmpFPredicate::ORD, best, best);
+  Value nan =
+      code.op<arith::CmpFOp>(arith::CmpFPredicate::UNO, candidate, candidate);
+  Value number = code.op<arith::CmpFOp>(arith::CmpFPredicate::ORD, best, best);
   return code.op<arith::OrIOp>(beyond, code.op<arith::AndIOp>(nan, number));
 }
 
@@ -108,11 +107,11 @@ Value ArgReduceEmitter::load(const Elements::Cursor &cursor, Value j,
 Values ArgReduceEmitter::offer(const Values &best, Value candidate,
                                Value position) {
   namespace arith = mlir::arith;
-  Value tie = code.both(
-      code.op<arith::XOrIOp>(code.either(better(best[0], candidate),
-                                         better(candidate, best[0])),
-                             code.boolean(true)),
-      code.less(position, best[1]));
+  Value tie =
+      code.both(code.op<arith::XOrIOp>(code.either(better(best[0], candidate),
+                                                   better(candidate, best[0])),
+                                       code.boolean(true)),
+                code.less(position, best[1]));
   Value wins = code.either(better(best[0], candidate), tie);
   return {code.select(wins, candidate, best[0]),
           code.select(wins, position, best[1])};
@@ -130,26 +129,24 @@ Value ArgReduceEmitter::inRow(const Elements::Cursor &row, Value n) {
       [&] {
         Value steps = code.steps(code.builder.getI64Type(), lanes);
         Values state{load(row, code.i64(0), *along, lanes, {}), steps};
-        state = code.loop(
-            code.i64(lanes), wholes, code.i64(lanes), state,
-            [&](Value j, mlir::ValueRange state) {
-              Value x = load(row, j, *along, lanes, {});
-              Value wins = better(state[0], x);
-              Value at = code.op<mlir::arith::AddIOp>(steps,
-                                                      code.splat(j, lanes));
-              return Values{code.select(wins, x, state[0]),
-                            code.select(wins, at, state[1])};
-            });
+        state = code.loop(code.i64(lanes), wholes, code.i64(lanes), state,
+                          [&](Value j, mlir::ValueRange state) {
+                            Value x = load(row, j, *along, lanes, {});
+                            Value wins = better(state[0], x);
+                            Value at = code.op<mlir::arith::AddIOp>(
+                                steps, code.splat(j, lanes));
+                            return Values{code.select(wins, x, state[0]),
+                                          code.select(wins, at, state[1])};
+                          });
         code.store(dtype, state[0], values);
         code.store(DType::i64, state[1], positions);
         return code.loop(
             code.i64(0), code.i64(lanes), code.i64(1), best,
             [&](Value l, mlir::ValueRange best) {
-              return offer(
-                  Values(best),
-                  code.load(dtype, code.address(values, l, dtype)),
-                  code.load(DType::i64,
-                            code.address(positions, l, DType::i64)));
+              return offer(Values(best),
+                           code.load(dtype, code.address(values, l, dtype)),
+                           code.load(DType::i64,
+                                     code.address(positions, l, DType::i64)));
             });
       },
       [&] { return best; });
@@ -164,14 +161,13 @@ Value ArgReduceEmitter::inColumns(const Elements::Cursor &cursor, Value n,
                                   unsigned dim, int64_t width, Value mask) {
   Values best{load(cursor, code.i64(0), dim, width, mask),
               code.bits(DType::i64, 0, width)};
-  return code.loop(code.i64(1), n, code.i64(1), best,
-                   [&](Value j, mlir::ValueRange best) {
-                     Value x = load(cursor, j, dim, width, mask);
-                     Value wins = better(best[0], x);
-                     return Values{
-                         code.select(wins, x, best[0]),
-                         code.select(wins, code.splat(j, width), best[1])};
-                   })[1];
+  return code.loop(
+      code.i64(1), n, code.i64(1), best, [&](Value j, mlir::ValueRange best) {
+        Value x = load(cursor, j, dim, width, mask);
+        Value wins = better(best[0], x);
+        return Values{code.select(wins, x, best[0]),
+                      code.select(wins, code.splat(j, width), best[1])};
+      })[1];
 }
 
 void ArgReduceEmitter::finish(const Elements::Cursor &cursor, unsigned dim,
@@ -187,8 +183,8 @@ void ArgReduceEmitter::emit() {
   Value n = along ? elements.dimSize(*along) : code.i64(1);
   DimExpr length = along ? elements.space().dims[*along].size : DimExpr(1);
   bool row = along && elements.stridedAlong(*along) == 0;
-  bool columns = !row && !kept.empty() &&
-                 elements.stridedAlong(kept.back()) == 0;
+  bool columns =
+      !row && !kept.empty() && elements.stridedAlong(kept.back()) == 0;
   llvm::SmallVector<unsigned, 4> outer(kept);
   DimExpr iterations = 1, strip = 1;
   std::optional<unsigned> inner;
@@ -203,12 +199,14 @@ void ArgReduceEmitter::emit() {
   }
   context.emitted.iterations = iterations;
   context.emitted.grain = std::max<int64_t>(
-      1, grainElements / std::max<int64_t>(
-                             1, (length * strip).constant().value_or(1024)));
-  context.emitted.schedule =
-      std::string("arg_reduce: ") +
-      (row ? "rows, " : columns ? "columns, " : "scattered, ") +
-      std::to_string(row || columns ? lanes : 1) + " lanes";
+      1, grainElements /
+             std::max<int64_t>(1, (length * strip).constant().value_or(1024)));
+  context.emitted.schedule = std::string("arg_reduce: ") +
+                             (row       ? "rows, "
+                              : columns ? "columns, "
+                                        : "scattered, ") +
+                             std::to_string(row || columns ? lanes : 1) +
+                             " lanes";
 
   // A tensor without elements along the dimension is refused before; nothing
   // is read here either.
@@ -220,32 +218,30 @@ void ArgReduceEmitter::emit() {
   };
   Values sizes = elements.dimSizes(outer);
   if (inner)
-    sizes.push_back(context.size(
-        ceilDiv(elements.space().dims[*inner].size, lanes)));
-  code.positions(
-      context.begin, context.end, sizes, [&](mlir::ValueRange at) {
-        Elements::Cursor cursor = elements.start();
-        for (auto [d, index] : llvm::zip(outer, at))
-          cursor = elements.move(cursor, d, index);
-        if (!inner) {
-          Value found = unlessEmpty(1, [&] {
-            return row ? inRow(cursor, n) : inColumns(cursor, n, 0, 1, {});
-          });
-          return finish(cursor, 0, found, 1, {});
-        }
-        Value end = elements.dimSize(*inner);
-        Value first = code.mul(at.back(), code.i64(lanes));
-        Value last = code.min(end, code.add(first, code.i64(lanes)));
-        forLanes(context, first, last, lanes, 1,
-                 [&](Value column, int64_t width, Value mask) {
-                   Elements::Cursor here =
-                       elements.move(cursor, *inner, column);
-                   Value found = unlessEmpty(width, [&] {
-                     return inColumns(here, n, *inner, width, mask);
-                   });
-                   finish(here, *inner, found, width, mask);
-                 });
+    sizes.push_back(
+        context.size(ceilDiv(elements.space().dims[*inner].size, lanes)));
+  code.positions(context.begin, context.end, sizes, [&](mlir::ValueRange at) {
+    Elements::Cursor cursor = elements.start();
+    for (auto [d, index] : llvm::zip(outer, at))
+      cursor = elements.move(cursor, d, index);
+    if (!inner) {
+      Value found = unlessEmpty(1, [&] {
+        return row ? inRow(cursor, n) : inColumns(cursor, n, 0, 1, {});
       });
+      return finish(cursor, 0, found, 1, {});
+    }
+    Value end = elements.dimSize(*inner);
+    Value first = code.mul(at.back(), code.i64(lanes));
+    Value last = code.min(end, code.add(first, code.i64(lanes)));
+    forLanes(context, first, last, lanes, 1,
+             [&](Value column, int64_t width, Value mask) {
+               Elements::Cursor here = elements.move(cursor, *inner, column);
+               Value found = unlessEmpty(width, [&] {
+                 return inColumns(here, n, *inner, width, mask);
+               });
+               finish(here, *inner, found, width, mask);
+             });
+  });
 }
 
 } // namespace

@@ -29,10 +29,8 @@ mlir::LogicalResult emitContract(Context &context) {
   const TensorType &lhs = context.analysis.typeOf(op->getOperand(0));
   const TensorType &rhs = context.analysis.typeOf(op->getOperand(1));
   const TensorType &result = context.analysis.typeOf(op->getResult(0));
-  auto lhsFree = freeDims(lhs.dims.size(), attrs.lhs_batch,
-                          attrs.lhs_contract);
-  auto rhsFree = freeDims(rhs.dims.size(), attrs.rhs_batch,
-                          attrs.rhs_contract);
+  auto lhsFree = freeDims(lhs.dims.size(), attrs.lhs_batch, attrs.lhs_contract);
+  auto rhsFree = freeDims(rhs.dims.size(), attrs.rhs_batch, attrs.rhs_contract);
 
   // The space: the result's dimensions, then the contracted ones. Products
   // commute, so a matrix times a vector has the matrix on the right: columns
@@ -52,13 +50,12 @@ mlir::LogicalResult emitContract(Context &context) {
   IndexMap identity;
   for (size_t d = 0; d < resultRank; ++d)
     identity.dims.push_back(Affine::dim(d, rank));
-  auto side = [&](unsigned number, const TensorType &type,
-                  const std::vector<int64_t> &batch,
-                  llvm::ArrayRef<int64_t> free, size_t firstFree,
-                  const std::vector<int64_t> &contract)
-      -> mlir::FailureOr<unsigned> {
-    auto argument =
-        llvm::dyn_cast<mlir::BlockArgument>(op->getOperand(number));
+  auto side =
+      [&](unsigned number, const TensorType &type,
+          const std::vector<int64_t> &batch, llvm::ArrayRef<int64_t> free,
+          size_t firstFree,
+          const std::vector<int64_t> &contract) -> mlir::FailureOr<unsigned> {
+    auto argument = llvm::dyn_cast<mlir::BlockArgument>(op->getOperand(number));
     if (!argument)
       return op->emitOpError("has an operand that its group computes");
     IndexMap map;
@@ -73,10 +70,10 @@ mlir::LogicalResult emitContract(Context &context) {
                            positionOf(map, type.dims, rank));
   };
   size_t numBatch = attrs.lhs_batch.size();
-  auto left = side(0, lhs, attrs.lhs_batch, lhsFree, numBatch,
-                   attrs.lhs_contract);
-  auto right = side(1, rhs, attrs.rhs_batch, rhsFree,
-                    numBatch + lhsFree.size(), attrs.rhs_contract);
+  auto left =
+      side(0, lhs, attrs.lhs_batch, lhsFree, numBatch, attrs.lhs_contract);
+  auto right = side(1, rhs, attrs.rhs_batch, rhsFree, numBatch + lhsFree.size(),
+                    attrs.rhs_contract);
   if (mlir::failed(left) || mlir::failed(right))
     return mlir::failure();
   Elements::Node sum = elements.supply(op->getResult(0), identity);

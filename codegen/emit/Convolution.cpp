@@ -84,9 +84,9 @@ mlir::LogicalResult ConvolutionGroup::analyse() {
     else if (featuresInside)
       roles.push_back(isFeature ? ColumnRole : RowRole);
     else
-      roles.push_back(isFeature                ? RowRole
-                      : l > plan.featureLoop   ? ColumnRole
-                                               : OuterRole);
+      roles.push_back(isFeature              ? RowRole
+                      : l > plan.featureLoop ? ColumnRole
+                                             : OuterRole);
   }
   for (const PatchDim &dim : plan.dims) {
     sizes.push_back(dim.window);

@@ -26,8 +26,8 @@ mlir::FailureOr<EmittedGroup> emitGroup(mlir::func::FuncOp group,
            << ir::groupAttr;
   using Emit = mlir::LogicalResult (*)(Context &);
   const std::pair<llvm::StringLiteral, Emit> emitters[] = {
-      {"contract", emitContract},   {"convolution", emitConvolution},
-      {"map", emitMap},             {"move", emitMove},
+      {"contract", emitContract}, {"convolution", emitConvolution},
+      {"map", emitMap},           {"move", emitMove},
       {"reduce", emitReduce},
   };
   for (auto [name, emit] : emitters) {

@@ -61,8 +61,8 @@ void GatherEmitter::planPositions() {
     yPosition.strides.push_back(yStrides[yDim++]);
     indexPosition.strides.push_back(indexStrides[d]);
     xPosition.strides.push_back(0);
-    for (auto [own, other] : llvm::zip(attrs.indices_batching_dims,
-                                       attrs.operand_batching_dims))
+    for (auto [own, other] :
+         llvm::zip(attrs.indices_batching_dims, attrs.operand_batching_dims))
       if (own == d)
         xPosition.strides.back() = xStrides[other];
   }
@@ -95,9 +95,9 @@ Value GatherEmitter::start(Value index, Value &inside) {
   for (auto [i, d] : llvm::enumerate(attrs.start_index_map)) {
     Value place = code.address(
         index, code.mul(code.i64(i), context.size(stride)), indices.dtype);
-    Value at = emitConvert(code, indices.dtype, DType::i64,
-                           code.load(indices.dtype, place), 1,
-                           context.target.hasFma);
+    Value at =
+        emitConvert(code, indices.dtype, DType::i64,
+                    code.load(indices.dtype, place), 1, context.target.hasFma);
     Value limit = context.size(x.dims[d] - attrs.slice_sizes[d]);
     inside = code.both(inside, code.lessEqual(code.i64(0), at));
     inside = code.both(inside, code.lessEqual(at, limit));
@@ -120,23 +120,21 @@ void GatherEmitter::walkSlice(
   }
   Value length =
       slice.dims.empty() ? code.i64(1) : context.size(slice.dims[last].size);
-  code.positions(code.i64(0), context.size(turns), outer,
-                 [&](mlir::ValueRange at) {
-                   Value inY = code.i64(0), inX = code.i64(0);
-                   for (auto [d, index] : llvm::enumerate(at)) {
-                     inY = code.add(inY, code.mul(index, context.size(
-                                                      ySlice.strides[d])));
-                     inX = code.add(inX, code.mul(index, context.size(
-                                                      xSlice.strides[d])));
-                   }
-                   run(inY, inX, length);
-                 });
+  code.positions(
+      code.i64(0), context.size(turns), outer, [&](mlir::ValueRange at) {
+        Value inY = code.i64(0), inX = code.i64(0);
+        for (auto [d, index] : llvm::enumerate(at)) {
+          inY = code.add(inY, code.mul(index, context.size(ySlice.strides[d])));
+          inX = code.add(inX, code.mul(index, context.size(xSlice.strides[d])));
+        }
+        run(inY, inX, length);
+      });
 }
 
 void GatherEmitter::copySlice(Value to, Value from) {
   size_t last = slice.dims.size() - 1;
-  bool contiguous = slice.dims.empty() || (ySlice.stride(last) == 1 &&
-                                           xSlice.stride(last) == 1);
+  bool contiguous = slice.dims.empty() ||
+                    (ySlice.stride(last) == 1 && xSlice.stride(last) == 1);
   walkSlice([&](Value inY, Value inX, Value length) {
     Value target = code.address(to, inY, y.dtype);
     Value source = code.address(from, inX, y.dtype);
@@ -147,8 +145,8 @@ void GatherEmitter::copySlice(Value to, Value from) {
     Value yStep = context.size(ySlice.strides[last]);
     Value xStep = context.size(xSlice.strides[last]);
     code.loop(code.i64(0), length, [&](Value i) {
-      Value element = code.load(
-          y.dtype, code.address(source, code.mul(i, xStep), y.dtype));
+      Value element =
+          code.load(y.dtype, code.address(source, code.mul(i, xStep), y.dtype));
       code.store(y.dtype, element,
                  code.address(target, code.mul(i, yStep), y.dtype));
     });
@@ -164,8 +162,8 @@ void GatherEmitter::fillSlice(Value to) {
   });
   walkSlice([&](Value inY, Value, Value length) {
     Value target = code.address(to, inY, y.dtype);
-    Value step = slice.dims.empty() ? code.i64(1)
-                                    : context.size(ySlice.strides.back());
+    Value step =
+        slice.dims.empty() ? code.i64(1) : context.size(ySlice.strides.back());
     code.loop(code.i64(0), length, [&](Value i) {
       code.store(y.dtype, fill,
                  code.address(target, code.mul(i, step), y.dtype));
@@ -191,38 +189,37 @@ void GatherEmitter::emit() {
   context.emitted.schedule =
       "gather: slices of " + std::to_string(slice.dims.size()) + " loops";
   Value yPointer = context.resultPointer(0);
-  code.positions(
-      context.begin, context.end, sizes, [&](mlir::ValueRange at) {
-        auto placed = [&](Value pointer, const Affine &place, DType dtype) {
-          Value offset = code.i64(0);
-          for (auto [d, index] : llvm::enumerate(at))
-            offset = code.add(offset, code.mul(index, context.size(
-                                                   place.strides[d])));
-          return code.address(pointer, offset, dtype);
-        };
-        Value inside;
-        Value offset = start(
-            placed(indexPointer, indexPosition, indices.dtype), inside);
-        Value from = code.address(placed(xPointer, xPosition, x.dtype),
-                                  offset, x.dtype);
-        Value to = placed(yPointer, yPosition, y.dtype);
-        if (attrs.oob == OobMode::fill)
-          return code.when(
-              inside, [&] { copySlice(to, from); }, [&] { fillSlice(to); });
-        if (attrs.oob == OobMode::error)
-          code.when(
-              inside, [] {},
-              [&] {
-                Value position = code.i64(0);
-                for (auto [index, size] : llvm::zip(at, sizes))
-                  position = code.add(code.mul(position, size), index);
-                mlir::LLVM::AtomicRMWOp::create(
-                    code.builder, code.loc, mlir::LLVM::AtomicBinOp::min,
-                    context.oobSlot(op), position,
-                    mlir::LLVM::AtomicOrdering::monotonic);
-              });
-        copySlice(to, from);
-      });
+  code.positions(context.begin, context.end, sizes, [&](mlir::ValueRange at) {
+    auto placed = [&](Value pointer, const Affine &place, DType dtype) {
+      Value offset = code.i64(0);
+      for (auto [d, index] : llvm::enumerate(at))
+        offset =
+            code.add(offset, code.mul(index, context.size(place.strides[d])));
+      return code.address(pointer, offset, dtype);
+    };
+    Value inside;
+    Value offset =
+        start(placed(indexPointer, indexPosition, indices.dtype), inside);
+    Value from =
+        code.address(placed(xPointer, xPosition, x.dtype), offset, x.dtype);
+    Value to = placed(yPointer, yPosition, y.dtype);
+    if (attrs.oob == OobMode::fill)
+      return code.when(
+          inside, [&] { copySlice(to, from); }, [&] { fillSlice(to); });
+    if (attrs.oob == OobMode::error)
+      code.when(
+          inside, [] {},
+          [&] {
+            Value position = code.i64(0);
+            for (auto [index, size] : llvm::zip(at, sizes))
+              position = code.add(code.mul(position, size), index);
+            mlir::LLVM::AtomicRMWOp::create(
+                code.builder, code.loc, mlir::LLVM::AtomicBinOp::min,
+                context.oobSlot(op), position,
+                mlir::LLVM::AtomicOrdering::monotonic);
+          });
+    copySlice(to, from);
+  });
 }
 
 } // namespace

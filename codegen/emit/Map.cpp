@@ -45,12 +45,12 @@ mlir::LogicalResult emitMap(Context &context) {
   }
   int64_t perIteration = std::min(length.constant().value_or(blockElements),
                                   whole ? 2 * blockElements : blockElements);
-  context.emitted.grain = std::max<int64_t>(
-      1, grainElements / (std::max<int64_t>(perIteration, 1) *
-                          std::max<int64_t>(1, cost / 16)));
-  context.emitted.schedule =
-      "map: " + std::to_string(rank) + " loops, " + std::to_string(lanes) +
-      " lanes x " + std::to_string(unroll);
+  context.emitted.grain =
+      std::max<int64_t>(1, grainElements / (std::max<int64_t>(perIteration, 1) *
+                                            std::max<int64_t>(1, cost / 16)));
+  context.emitted.schedule = "map: " + std::to_string(rank) + " loops, " +
+                             std::to_string(lanes) + " lanes x " +
+                             std::to_string(unroll);
 
   Values outerSizes = elements.dimSizes(outer);
   outerSizes.push_back(context.size(blocks));

@@ -13,7 +13,7 @@ constexpr int64_t grainBytes = 64 << 10;
 /// A dimension of the result into which a source is put: its element i goes to
 /// first + i * step.
 struct PlacedDim {
-  DimExpr size; // of the result
+  DimExpr size;  // of the result
   DimExpr count; // of the source
   DimExpr first, step;
 
@@ -83,13 +83,11 @@ void Placement::emit(const char *name, mlir::BlockArgument source,
       std::string(name) + ": " + std::to_string(dims.size()) + " loops";
   Value pointer = context.operandPointer(source);
   Value length = context.size(last.size);
-  code.positions(context.begin, context.end, sizes,
-                 [&](mlir::ValueRange at) {
-                   Value from = code.mul(at.back(), code.i64(block));
-                   Value to =
-                       code.min(length, code.add(from, code.i64(block)));
-                   emitRow(pointer, at.drop_back(), from, to, background);
-                 });
+  code.positions(context.begin, context.end, sizes, [&](mlir::ValueRange at) {
+    Value from = code.mul(at.back(), code.i64(block));
+    Value to = code.min(length, code.add(from, code.i64(block)));
+    emitRow(pointer, at.drop_back(), from, to, background);
+  });
 }
 
 void Placement::emitRow(
@@ -108,8 +106,8 @@ void Placement::emitRow(
   for (auto [dim, index] : llvm::zip(dims, outer)) {
     row = code.add(code.mul(row, context.size(dim.size)), index);
     Value i = element(dim, index, false);
-    Value place = code.add(context.size(dim.first),
-                           code.mul(i, context.size(dim.step)));
+    Value place =
+        code.add(context.size(dim.first), code.mul(i, context.size(dim.step)));
     inside = code.both(inside, code.equal(place, index));
     inside = code.both(inside, code.less(i, context.size(dim.count)));
     offset = code.add(code.mul(offset, context.size(dim.count)), i);
@@ -131,16 +129,16 @@ void Placement::emitRow(
     start = code.max(from, code.min(start, to));
     Value rest = code.add(start, amount);
     background(from, start, row);
-    code.copy(dtype, code.address(result, code.add(row, start), dtype),
-              source, amount);
+    code.copy(dtype, code.address(result, code.add(row, start), dtype), source,
+              amount);
     background(rest, to, row);
     return;
   }
   background(from, to, row);
   code.loop(code.i64(0), amount, [&](Value i) {
     Value x = code.load(dtype, code.address(source, i, dtype));
-    Value place = code.add(code.add(row, start),
-                           code.mul(i, context.size(last.step)));
+    Value place =
+        code.add(code.add(row, start), code.mul(i, context.size(last.step)));
     code.store(dtype, x, code.address(result, place, dtype));
   });
 }
@@ -155,9 +153,8 @@ mlir::LogicalResult emitPad(Context &context, mlir::Operation *op) {
   auto attrs = std::get<PadAttrs>(context.analysis.attrsOf(op));
   std::vector<PlacedDim> dims;
   for (size_t d = 0; d < x.dims.size(); ++d)
-    dims.push_back(
-        {y.dims[d], x.dims[d], attrs.lo[d],
-         1 + (attrs.interior.empty() ? 0 : attrs.interior[d])});
+    dims.push_back({y.dims[d], x.dims[d], attrs.lo[d],
+                    1 + (attrs.interior.empty() ? 0 : attrs.interior[d])});
   Elements elements(context, DimExprs());
   auto node = elements.add(op->getOperand(1), IndexMap());
   if (mlir::failed(node))
@@ -193,8 +190,8 @@ mlir::LogicalResult emitUpdateSlice(Context &context, mlir::Operation *op) {
   auto attrs = std::get<UpdateSliceAttrs>(context.analysis.attrsOf(op));
   std::vector<PlacedDim> dims;
   for (size_t d = 0; d < type.dims.size(); ++d)
-    dims.push_back({type.dims[d], update.dims[d], attrs.offsets[d],
-                    attrs.strides[d]});
+    dims.push_back(
+        {type.dims[d], update.dims[d], attrs.offsets[d], attrs.strides[d]});
   Code &code = context.code;
   Value from = context.operandPointer(x), to = context.resultPointer(0);
   auto keep = [&](Value first, Value end, Value row) {
@@ -225,28 +222,25 @@ mlir::LogicalResult emitConcatenate(Context &context, mlir::Operation *op) {
   context.emitted.schedule = "concatenate: rows in " + std::to_string(pieces);
   Value result = context.resultPointer(0);
   Values sizes{context.size(outer), code.i64(pieces)};
-  code.positions(
-      context.begin, context.end, sizes, [&](mlir::ValueRange at) {
-        Value to = code.address(
-            result, code.mul(at[0], context.size(row)), y.dtype);
-        for (mlir::Value operand : op->getOperands()) {
-          auto x = llvm::cast<mlir::BlockArgument>(operand);
-          Value share =
-              context.size(context.analysis.typeOf(x).dims[dim] * inner);
-          auto cut = [&](Value piece) {
-            return code.div(code.mul(share, piece), code.i64(pieces));
-          };
-          Value first = pieces == 1 ? code.i64(0) : cut(at[1]);
-          Value end =
-              pieces == 1 ? share : cut(code.add(at[1], code.i64(1)));
-          Value from = code.address(context.operandPointer(x),
-                                    code.add(code.mul(at[0], share), first),
-                                    y.dtype);
-          code.copy(y.dtype, code.address(to, first, y.dtype), from,
-                    code.sub(end, first));
-          to = code.address(to, share, y.dtype);
-        }
-      });
+  code.positions(context.begin, context.end, sizes, [&](mlir::ValueRange at) {
+    Value to =
+        code.address(result, code.mul(at[0], context.size(row)), y.dtype);
+    for (mlir::Value operand : op->getOperands()) {
+      auto x = llvm::cast<mlir::BlockArgument>(operand);
+      Value share = context.size(context.analysis.typeOf(x).dims[dim] * inner);
+      auto cut = [&](Value piece) {
+        return code.div(code.mul(share, piece), code.i64(pieces));
+      };
+      Value first = pieces == 1 ? code.i64(0) : cut(at[1]);
+      Value end = pieces == 1 ? share : cut(code.add(at[1], code.i64(1)));
+      Value from =
+          code.address(context.operandPointer(x),
+                       code.add(code.mul(at[0], share), first), y.dtype);
+      code.copy(y.dtype, code.address(to, first, y.dtype), from,
+                code.sub(end, first));
+      to = code.address(to, share, y.dtype);
+    }
+  });
   return mlir::success();
 }
 

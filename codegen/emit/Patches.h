@@ -10,12 +10,12 @@ namespace tgc::codegen {
 /// element w of the kernel meet element i * stride + w * step - lo of lhs,
 /// whose elements are `dilation` apart.
 struct PatchDim {
-  unsigned loop;       // in the space before its collapse
-  DimExpr window;      // elements of the kernel
+  unsigned loop;  // in the space before its collapse
+  DimExpr window; // elements of the kernel
   int64_t stride, lo, step, dilation;
-  DimExpr extent;      // of lhs
-  DimExpr lhsStride;   // in elements
-  bool checked;        // may look beside lhs
+  DimExpr extent;    // of lhs
+  DimExpr lhsStride; // in elements
+  bool checked;      // may look beside lhs
 
   bool hasHoles() const { return dilation != 1 && extent.constant() != 1; }
 };
@@ -27,10 +27,10 @@ struct ConvolutionPlan {
   std::vector<PatchDim> dims; // kernel's order, the batch last
   DimExprs loops;
   unsigned groupLoop, featureLoop;
-  DimExpr inputs; // input features per group
-  DimExpr lhsFeature, lhsGroup;               // strides
-  DimExpr rhsGroup, rhsFeature, rhsInput;     // strides
-  DimExprs rhsWindow;                         // strides, one per `dims`
+  DimExpr inputs;                         // input features per group
+  DimExpr lhsFeature, lhsGroup;           // strides
+  DimExpr rhsGroup, rhsFeature, rhsInput; // strides
+  DimExprs rhsWindow;                     // strides, one per `dims`
   DType dtype;
   Value lhs, rhs;
 };
@@ -60,9 +60,9 @@ private:
             Value index);
   Value base(mlir::ValueRange indices);
   Value origin(const PatchDim &dim, mlir::ValueRange indices);
-  void eachRun(Value begin, Value end,
-               llvm::function_ref<void(mlir::ValueRange, Value, Value, Value)>
-                   run);
+  void
+  eachRun(Value begin, Value end,
+          llvm::function_ref<void(mlir::ValueRange, Value, Value, Value)> run);
 
   Context &context;
   Code &code;

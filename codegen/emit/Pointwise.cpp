@@ -23,9 +23,9 @@ public:
                 int64_t lanes, bool groupsInLanes, Values kernels,
                 Values images, Values masks, Values indices)
       : context(context), code(context.code), plan(plan), accum(accum),
-        lanes(lanes), groupsInLanes(groupsInLanes),
-        kernels(std::move(kernels)), images(std::move(images)),
-        masks(std::move(masks)), indices(std::move(indices)) {}
+        lanes(lanes), groupsInLanes(groupsInLanes), kernels(std::move(kernels)),
+        images(std::move(images)), masks(std::move(masks)),
+        indices(std::move(indices)) {}
 
   Values emit();
 
@@ -74,16 +74,14 @@ Values PointwiseSums::products(Value image, Value kernel, Value first,
         Values next;
         Value shared;
         for (auto [v, t] : llvm::enumerate(acc)) {
-          Value w = load(
-              code.address(kernels[v],
-                           code.add(kernel, code.mul(c, kernelStep)),
-                           plan.dtype),
-              lanes, masks[v]);
+          Value w = load(code.address(kernels[v],
+                                      code.add(kernel, code.mul(c, kernelStep)),
+                                      plan.dtype),
+                         lanes, masks[v]);
           Value x = code.bits(accum, 0, lanes);
           if (present && (groupsInLanes || !shared)) {
             Value place = code.address(
-                images[v], code.add(image, code.mul(c, imageStep)),
-                plan.dtype);
+                images[v], code.add(image, code.mul(c, imageStep)), plan.dtype);
             x = load(place, groupsInLanes ? lanes : 1, masks[v]);
             if (!groupsInLanes)
               x = shared = code.splat(x, lanes);
@@ -105,8 +103,8 @@ Values PointwiseSums::tap(mlir::ValueRange element, Value first, Value end,
         code.add(code.sub(code.mul(indices[dim.loop], code.i64(dim.stride)),
                           code.i64(dim.lo)),
                  code.mul(element[d], code.i64(dim.step)));
-    kernel = code.add(kernel, code.mul(element[d],
-                                       context.size(plan.rhsWindow[d])));
+    kernel =
+        code.add(kernel, code.mul(element[d], context.size(plan.rhsWindow[d])));
     bool dilated = dim.hasHoles();
     if (dim.checked || dilated) {
       Value extent = context.size(dim.extent);
@@ -120,8 +118,7 @@ Values PointwiseSums::tap(mlir::ValueRange element, Value first, Value end,
       Value number =
           code.div(code.max(place, code.i64(0)), code.i64(dim.dilation));
       found = code.both(
-          found,
-          code.equal(code.mul(number, code.i64(dim.dilation)), place));
+          found, code.equal(code.mul(number, code.i64(dim.dilation)), place));
       place = number;
     }
     image = code.add(image, code.mul(place, context.size(dim.lhsStride)));
@@ -174,8 +171,7 @@ Values PointwiseSums::emit() {
   return code.loop(
       code.i64(0), code.max(k, code.i64(1)), code.i64(productChunk), sums,
       [&](Value begin, mlir::ValueRange sums) {
-        Value end =
-            code.min(k, code.add(begin, code.i64(productChunk)));
+        Value end = code.min(k, code.add(begin, code.i64(productChunk)));
         Values next;
         for (auto [sum, total] : llvm::zip(sums, chunk(begin, end)))
           next.push_back(add.apply(sum, total));
@@ -190,11 +186,10 @@ mlir::LogicalResult ConvolutionGroup::emitPointwise() {
   // Vectors run along features, or along groups of one feature, where both the
   // kernel and the result are contiguous.
   bool oneEach = plan.loops[plan.featureLoop].constant() == 1;
-  bool contiguous = featuresInside && (oneEach ? plan.rhsGroup.constant() == 1
-                                               : plan.rhsFeature.constant() ==
-                                                     1);
-  bool groupsInLanes =
-      contiguous && oneEach && plan.lhsGroup.constant() == 1;
+  bool contiguous =
+      featuresInside && (oneEach ? plan.rhsGroup.constant() == 1
+                                 : plan.rhsFeature.constant() == 1);
+  bool groupsInLanes = contiguous && oneEach && plan.lhsGroup.constant() == 1;
   contiguous &= groupsInLanes || !oneEach;
   unsigned vectorLoop = groupsInLanes ? plan.groupLoop : plan.featureLoop;
   for (unsigned l = 0; l < plan.loops.size(); ++l)
@@ -251,10 +246,9 @@ mlir::LogicalResult ConvolutionGroup::emitPointwise() {
       Value offset = code.i64(v * width);
       if (masked)
         masks[v] = code.mask(code.sub(left, offset), width);
-      cursors.push_back(columnDim
-                            ? elements.move(row, *columnDim,
-                                            code.add(column, offset))
-                            : row);
+      cursors.push_back(
+          columnDim ? elements.move(row, *columnDim, code.add(column, offset))
+                    : row);
       kernels.push_back(cursors[v].at[kernel]);
       images.push_back(cursors[v].at[image]);
     }
@@ -276,8 +270,8 @@ mlir::LogicalResult ConvolutionGroup::emitPointwise() {
         Elements::Cursor row = elements.start();
         for (auto [d, index] : llvm::zip(outerDims, at))
           row = elements.move(row, d, index);
-        Values indices = loopIndices(context, plan, elements.space(),
-                                     outerDims, at.drop_back());
+        Values indices = loopIndices(context, plan, elements.space(), outerDims,
+                                     at.drop_back());
         Value first = code.mul(at.back(), code.i64(strip));
         Value left = code.sub(n, first);
         auto whole = [&] {

@@ -65,11 +65,11 @@ void Product::chooseTile() {
   if (!columnDim)
     tileVectors = 1;
   else if (columns)
-    tileVectors = std::clamp<int64_t>((*columns + lanes - 1) / lanes, 1,
-                                      tileVectors);
+    tileVectors =
+        std::clamp<int64_t>((*columns + lanes - 1) / lanes, 1, tileVectors);
   if (tileVectors < 4)
-    tileRows = std::min<int64_t>(
-        8, (target.vectorRegisters - tileVectors - 1) / tileVectors);
+    tileRows = std::min<int64_t>(8, (target.vectorRegisters - tileVectors - 1) /
+                                        tileVectors);
   if (rows)
     tileRows = std::clamp<int64_t>(*rows, 1, tileRows);
   blockRows = rows && *rows <= mostBlockRows + 16
@@ -78,14 +78,15 @@ void Product::chooseTile() {
 
   bool simpleDepth = depthDims.size() <= 1;
   auto depthStride = [&] {
-    return depthDims.empty() ? std::optional<int64_t>(0)
-                             : elements.place(*right.access)
-                                   .stride(depthDims.back());
+    return depthDims.empty()
+               ? std::optional<int64_t>(0)
+               : elements.place(*right.access).stride(depthDims.back());
   };
   if (right.pack)
     rightForm = Right::Own;
-  else if (simpleDepth && (!columnDim || elements.place(*right.access)
-                                                 .stride(*columnDim) == 1))
+  else if (simpleDepth &&
+           (!columnDim ||
+            elements.place(*right.access).stride(*columnDim) == 1))
     rightForm = columnDim && (!rows || *rows >= rowsToPack) ? Right::Rows
                                                             : Right::InPlace;
   else if (simpleDepth && depthStride() == 1)
@@ -96,9 +97,8 @@ void Product::chooseTile() {
 
 /// Elements beyond a packed panel that its owner may write.
 int64_t Product::slack() const {
-  return rightForm == Right::Own
-             ? context.target.lanes(dtypeBytes(operand))
-             : 0;
+  return rightForm == Right::Own ? context.target.lanes(dtypeBytes(operand))
+                                 : 0;
 }
 
 void Product::emit(const char *name) {
@@ -129,33 +129,30 @@ void Product::emit(const char *name) {
     leftScratch = code.scratch(operand, blockRows * productChunk +
                                             context.target.vectorBytes);
   if (rightForm != Right::InPlace)
-    rightScratch =
-        code.scratch(operand, productChunk * (panelWidth + slack()));
+    rightScratch = code.scratch(operand, productChunk * (panelWidth + slack()));
 
   Values sizes = elements.dimSizes(outer);
   sizes.push_back(context.size(blocks));
   sizes.push_back(context.size(panels));
   Value rows = context.size(extent(rowDim));
   Value columns = context.size(extent(columnDim));
-  code.positions(
-      context.begin, context.end, sizes, [&](mlir::ValueRange at) {
-        ProductBlock block{elements.start(), {}, {}, {}, {}, {}};
-        for (auto [d, index] : llvm::zip(outer, at)) {
-          block.cursor = elements.move(block.cursor, d, index);
-          block.outer.push_back(index);
-        }
-        if (auto all = Code::known(rows); all && *all <= blockRows) {
-          block.row = code.i64(0);
-          block.rows = rows;
-        } else {
-          block.row = code.mul(at[outer.size()], code.i64(blockRows));
-          block.rows =
-              code.min(code.sub(rows, block.row), code.i64(blockRows));
-        }
-        block.column = code.mul(at.back(), code.i64(panelWidth));
-        block.columns = code.sub(columns, block.column);
-        emitBlock(block);
-      });
+  code.positions(context.begin, context.end, sizes, [&](mlir::ValueRange at) {
+    ProductBlock block{elements.start(), {}, {}, {}, {}, {}};
+    for (auto [d, index] : llvm::zip(outer, at)) {
+      block.cursor = elements.move(block.cursor, d, index);
+      block.outer.push_back(index);
+    }
+    if (auto all = Code::known(rows); all && *all <= blockRows) {
+      block.row = code.i64(0);
+      block.rows = rows;
+    } else {
+      block.row = code.mul(at[outer.size()], code.i64(blockRows));
+      block.rows = code.min(code.sub(rows, block.row), code.i64(blockRows));
+    }
+    block.column = code.mul(at.back(), code.i64(panelWidth));
+    block.columns = code.sub(columns, block.column);
+    emitBlock(block);
+  });
 }
 
 void Product::emitBlock(const ProductBlock &block) {
@@ -168,9 +165,7 @@ void Product::emitBlock(const ProductBlock &block) {
     int64_t tail = *columns % panelWidth;
     ProductBlock last = block;
     last.columns = code.i64(tail);
-    auto emitTail = [&] {
-      emitPanel(last, (tail + lanes - 1) / lanes, true);
-    };
+    auto emitTail = [&] { emitPanel(last, (tail + lanes - 1) / lanes, true); };
     if (*columns < panelWidth)
       return emitTail();
     return code.when(
@@ -191,8 +186,7 @@ void Product::emitPanel(const ProductBlock &panel, int64_t panelVectors,
   std::optional<int64_t> columns = Code::known(block.columns);
   for (int64_t v = 0; masked && v < vectors; ++v)
     if (!columns || *columns < (v + 1) * lanes)
-      masks[v] =
-          code.mask(code.sub(block.columns, code.i64(v * lanes)), lanes);
+      masks[v] = code.mask(code.sub(block.columns, code.i64(v * lanes)), lanes);
   Value k = context.size(depth);
   if (oneChunk) {
     emitChunk(code.i64(0), k);
@@ -200,8 +194,8 @@ void Product::emitPanel(const ProductBlock &panel, int64_t panelVectors,
     // A sum of no products still has a result.
     code.loop(code.i64(0), code.max(k, code.i64(1)), code.i64(productChunk),
               [&](Value begin) {
-                emitChunk(begin, code.min(k, code.add(begin, code.i64(
-                                                       productChunk))));
+                emitChunk(begin,
+                          code.min(k, code.add(begin, code.i64(productChunk))));
               });
   }
   if (lateFinish)
@@ -234,8 +228,8 @@ void Product::packRight(Value begin, Value end) {
     inPlace = cursor.at[*right.access];
     stride = depthDims.empty()
                  ? code.i64(0)
-                 : context.size(elements.place(*right.access)
-                                    .strides[depthDims.back()]);
+                 : context.size(
+                       elements.place(*right.access).strides[depthDims.back()]);
   }
   rightBase = packedBase;
   rightStride = packedStride;
@@ -269,9 +263,9 @@ void Product::packRows(Value begin, Value end) {
   int64_t panelWidth = tileVectors * lanes;
   code.loop(begin, end, [&](Value k) {
     Value from = code.address(rightBase, code.mul(k, rightStride), operand);
-    Value to = code.address(
-        rightScratch, code.mul(code.sub(k, begin), code.i64(panelWidth)),
-        operand);
+    Value to = code.address(rightScratch,
+                            code.mul(code.sub(k, begin), code.i64(panelWidth)),
+                            operand);
     for (int64_t v = 0; v < vectors; ++v) {
       Value offset = code.i64(v * lanes);
       Value place = code.address(from, offset, operand);
@@ -289,40 +283,39 @@ void Product::packTransposed(Value begin, Value end) {
   const Affine &place = elements.place(*right.access);
   Value columnStride = context.size(place.strides[*columnDim]);
   Value lastColumn = code.sub(block.columns, code.i64(1));
-  Value from = elements.move(block.cursor, *columnDim, block.column)
-                   .at[*right.access];
+  Value from =
+      elements.move(block.cursor, *columnDim, block.column).at[*right.access];
   bool checked = llvm::any_of(masks, [](Value mask) { return mask; });
-  code.loop(begin, end, code.i64(lanes), [&](Value k) {
-    Value left = code.sub(end, k);
-    std::optional<int64_t> known = depth.constant();
-    Value mask = known && *known % lanes == 0 ? Value()
-                                              : code.mask(left, lanes);
-    code.loop(code.i64(0), code.i64(vectors * lanes), code.i64(lanes),
-              [&](Value first) {
-                Values rows;
-                for (int64_t i = 0; i < lanes; ++i) {
-                  Value column = code.add(first, code.i64(i));
-                  if (checked)
-                    column = code.min(column, lastColumn);
-                  Value at = code.address(
-                      from, code.add(code.mul(column, columnStride), k),
-                      operand);
-                  rows.push_back(mask ? code.loadMasked(operand, at, mask)
-                                      : code.load(operand, at, lanes));
-                }
-                Values turned = code.transpose(rows);
-                Value to = code.address(
-                    rightScratch,
-                    code.add(code.mul(code.sub(k, begin),
-                                      code.i64(panelWidth)),
-                             first),
-                    operand);
-                for (int64_t i = 0; i < lanes; ++i)
-                  code.store(operand, turned[i],
-                             code.address(to, code.i64(i * panelWidth),
-                                          operand));
-              });
-  });
+  std::optional<int64_t> known = depth.constant();
+  bool exact = known && *known % lanes == 0;
+  // Few columns at a time: each is a stream of memory.
+  code.loop(
+      code.i64(0), code.i64(vectors * lanes), code.i64(lanes),
+      [&](Value first) {
+        Values streams;
+        for (int64_t i = 0; i < lanes; ++i) {
+          Value column = code.add(first, code.i64(i));
+          if (checked)
+            column = code.min(column, lastColumn);
+          streams.push_back(
+              code.address(from, code.mul(column, columnStride), operand));
+        }
+        Value to = code.address(rightScratch, first, operand);
+        code.loop(begin, end, code.i64(lanes), [&](Value k) {
+          Value mask = exact ? Value() : code.mask(code.sub(end, k), lanes);
+          Values rows;
+          for (Value stream : streams) {
+            Value at = code.address(stream, k, operand);
+            rows.push_back(mask ? code.loadMasked(operand, at, mask)
+                                : code.load(operand, at, lanes));
+          }
+          Value target = code.address(
+              to, code.mul(code.sub(k, begin), code.i64(panelWidth)), operand);
+          for (auto [i, row] : llvm::enumerate(code.transpose(rows)))
+            code.store(operand, row,
+                       code.address(target, code.i64(i * panelWidth), operand));
+        });
+      });
 }
 
 void Product::packGathered(Value begin, Value end) {
@@ -331,24 +324,22 @@ void Product::packGathered(Value begin, Value end) {
   Value columnStride =
       columnDim ? context.size(place.strides[*columnDim]) : code.i64(0);
   Values depthSizes = elements.dimSizes(depthDims);
-  Value base = columnDim
-                   ? elements.move(block.cursor, *columnDim, block.column)
-                         .at[*right.access]
-                   : block.cursor.at[*right.access];
+  Value base = columnDim ? elements.move(block.cursor, *columnDim, block.column)
+                               .at[*right.access]
+                         : block.cursor.at[*right.access];
   code.positions(begin, end, depthSizes, [&](mlir::ValueRange at) {
     Value from = base, k = code.i64(0);
     for (auto [d, index, size] : llvm::zip(depthDims, at, depthSizes)) {
-      from = code.address(
-          from, code.mul(index, context.size(place.strides[d])), operand);
+      from = code.address(from, code.mul(index, context.size(place.strides[d])),
+                          operand);
       k = code.add(code.mul(k, size), index);
     }
-    Value to = code.address(
-        rightScratch, code.mul(code.sub(k, begin), code.i64(panelWidth)),
-        operand);
+    Value to = code.address(rightScratch,
+                            code.mul(code.sub(k, begin), code.i64(panelWidth)),
+                            operand);
     for (int64_t v = 0; v < vectors; ++v) {
       Value offset = code.i64(v * lanes);
-      Value first =
-          code.address(from, code.mul(offset, columnStride), operand);
+      Value first = code.address(from, code.mul(offset, columnStride), operand);
       Value x;
       if (lanes > 1 && Code::known(columnStride) != 1)
         x = code.gather(operand, first, columnStride, lanes, masks[v]);
@@ -377,8 +368,8 @@ void Product::emitTiles(Value begin, Value end) {
                 [&](Value row) { emitTile(height - 1, row, begin, end); });
     return;
   }
-  Value whole = code.mul(code.div(block.rows, code.i64(tileRows)),
-                         code.i64(tileRows));
+  Value whole =
+      code.mul(code.div(block.rows, code.i64(tileRows)), code.i64(tileRows));
   code.loop(code.i64(0), whole, code.i64(tileRows),
             [&](Value row) { emitTile(tileRows, row, begin, end); });
   Value rest = code.sub(block.rows, whole), row = whole;
@@ -393,11 +384,10 @@ void Product::emitTiles(Value begin, Value end) {
 }
 
 Value Product::totalPlace(Value row, int64_t vector) {
-  return code.address(
-      totals,
-      code.add(code.mul(row, code.i64(tileVectors * lanes)),
-               code.i64(vector * lanes)),
-      accum);
+  return code.address(totals,
+                      code.add(code.mul(row, code.i64(tileVectors * lanes)),
+                               code.i64(vector * lanes)),
+                      accum);
 }
 
 void Product::emitTile(int64_t rows, Value row, Value begin, Value end) {
@@ -449,8 +439,8 @@ Values Product::chains(llvm::ArrayRef<Value> rows, Value begin, Value end) {
   if (left.pack || depthDims.size() <= 1) {
     Value stride = code.i64(left.pack ? 1 : 0);
     if (!left.pack && !depthDims.empty())
-      stride = context.size(
-          elements.place(*left.access).strides[depthDims.back()]);
+      stride =
+          context.size(elements.place(*left.access).strides[depthDims.back()]);
     return code.loop(begin, end, code.i64(1), acc,
                      [&](Value k, mlir::ValueRange acc) {
                        return step(rows, code.mul(k, stride), k, acc);
@@ -462,24 +452,23 @@ Values Product::chains(llvm::ArrayRef<Value> rows, Value begin, Value end) {
   above = above.drop_back();
   Value length = code.max(elements.dimSize(depthDims.back()), code.i64(1));
   Value stride = context.size(place.strides[depthDims.back()]);
-  Value lastRun = code.div(code.add(end, code.sub(length, code.i64(1))),
-                           length);
+  Value lastRun =
+      code.div(code.add(end, code.sub(length, code.i64(1))), length);
   return code.loop(
       code.div(begin, length), lastRun, code.i64(1), acc,
       [&](Value run, mlir::ValueRange acc) {
         Value base = code.mul(run, length), offset = code.i64(0);
         Values indices = code.delinearize(run, elements.dimSizes(above));
         for (auto [d, index] : llvm::zip(above, indices))
-          offset = code.add(
-              offset, code.mul(index, context.size(place.strides[d])));
+          offset =
+              code.add(offset, code.mul(index, context.size(place.strides[d])));
         Value from = code.max(code.sub(begin, base), code.i64(0));
         Value to = code.min(code.sub(end, base), length);
-        return code.loop(from, to, code.i64(1), acc,
-                         [&](Value i, mlir::ValueRange acc) {
-                           return step(
-                               rows, code.add(offset, code.mul(i, stride)),
-                               code.add(base, i), acc);
-                         });
+        return code.loop(
+            from, to, code.i64(1), acc, [&](Value i, mlir::ValueRange acc) {
+              return step(rows, code.add(offset, code.mul(i, stride)),
+                          code.add(base, i), acc);
+            });
       });
 }
 
@@ -493,8 +482,8 @@ Values Product::step(llvm::ArrayRef<Value> rowPointers, Value leftOffset,
                                : code.load(operand, place, lanes)));
   }
   for (auto [r, pointer] : llvm::enumerate(rowPointers)) {
-    Value a = widen(
-        code.load(operand, code.address(pointer, leftOffset, operand)));
+    Value a =
+        widen(code.load(operand, code.address(pointer, leftOffset, operand)));
     a = code.splat(a, lanes);
     for (int64_t v = 0; v < vectors; ++v)
       next.push_back(multiplyAdd(a, b[v], acc[r * vectors + v]));
@@ -517,14 +506,13 @@ void Product::finish(Value row, int64_t vector, Value total) {
   if (rowDim)
     cursor = elements.move(cursor, *rowDim, code.add(block.row, row));
   if (columnDim)
-    cursor = elements.move(
-        cursor, *columnDim,
-        code.add(block.column, code.i64(vector * lanes)));
+    cursor = elements.move(cursor, *columnDim,
+                           code.add(block.column, code.i64(vector * lanes)));
   Elements::Known known;
   known[sum] =
       emitConvert(code, accum, out, total, lanes, context.target.hasFma);
-  Values values = elements.evaluate(roots, cursor, columnDim.value_or(0),
-                                    lanes, masks[vector], known);
+  Values values = elements.evaluate(roots, cursor, columnDim.value_or(0), lanes,
+                                    masks[vector], known);
   for (auto [target, value] : llvm::zip(targets, values))
     elements.store(target, cursor, value, masks[vector]);
 }

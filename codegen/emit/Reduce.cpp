@@ -90,8 +90,8 @@ mlir::LogicalResult ReduceEmitter::analyse() {
   elements.collapse();
   kept = elements.space().withRole(Kept);
   along = elements.space().withRole(Reduced);
-  lanes = context.target.lanes(std::max<int64_t>(
-      elements.widest(), dtypeBytes(combiner.dtype)));
+  lanes = context.target.lanes(
+      std::max<int64_t>(elements.widest(), dtypeBytes(combiner.dtype)));
   return mlir::success();
 }
 
@@ -107,8 +107,7 @@ void ReduceEmitter::setSchedule(const char *form, const DimExpr &iterations,
   context.emitted.iterations = iterations;
   int64_t elementsOfOne =
       std::max<int64_t>(1, perIteration.constant().value_or(1024));
-  context.emitted.grain =
-      std::max<int64_t>(1, grainElements / elementsOfOne);
+  context.emitted.grain = std::max<int64_t>(1, grainElements / elementsOfOne);
   context.emitted.schedule =
       "reduce: " + std::string(form) + ", " + std::to_string(lanes) + " lanes";
 }
@@ -125,16 +124,14 @@ Elements::Cursor ReduceEmitter::atReduced(const Elements::Cursor &cursor,
                                           Value j) {
   if (along.empty())
     return cursor;
-  return moveTo(cursor, along,
-                code.delinearize(j, elements.dimSizes(along)));
+  return moveTo(cursor, along, code.delinearize(j, elements.dimSizes(along)));
 }
 
 /// Elements of the operand in the dtype of accumulation.
 Value ReduceEmitter::operandAt(const Elements::Cursor &cursor, unsigned dim,
                                int64_t width, Value mask,
                                const Elements::Known &known) {
-  Value value =
-      elements.evaluate(operand, cursor, dim, width, mask, known)[0];
+  Value value = elements.evaluate(operand, cursor, dim, width, mask, known)[0];
   return emitConvert(code, from, combiner.dtype, value, width,
                      context.target.hasFma);
 }
@@ -154,8 +151,8 @@ void ReduceEmitter::emit() {
   bool single = along.size() == 1;
   if (single && elements.stridedAlong(along.back()) == 0) {
     emitRows();
-  } else if (along.empty() || (!kept.empty() &&
-                               elements.stridedAlong(kept.back()) == 0)) {
+  } else if (along.empty() ||
+             (!kept.empty() && elements.stridedAlong(kept.back()) == 0)) {
     if (kept.empty() || elements.stridedAlong(kept.back()) != 0)
       lanes = 1;
     emitColumns();
@@ -168,8 +165,7 @@ void ReduceEmitter::emit() {
 // taken together from wherever they lie.
 
 void ReduceEmitter::emitRows() {
-  bool inOrder =
-      along.size() == 1 && elements.stridedAlong(along.back()) == 0;
+  bool inOrder = along.size() == 1 && elements.stridedAlong(along.back()) == 0;
   setSchedule(inOrder ? "rows" : "scattered", length(kept), length(along));
   code.positions(context.begin, context.end, elements.dimSizes(kept),
                  [&](mlir::ValueRange at) {
@@ -192,36 +188,33 @@ Value ReduceEmitter::reduceRow(const Elements::Cursor &row) {
     constexpr int64_t chains = 4;
     Value first = code.i64(0);
     int64_t step = lanes * (unroll ? chains : 1);
-    Value wholes =
-        code.mul(code.div(n, code.i64(step)), code.i64(step));
+    Value wholes = code.mul(code.div(n, code.i64(step)), code.i64(step));
     Values acc(step / lanes, combiner.identity(lanes));
-    acc = code.loop(first, wholes, code.i64(step), acc,
-                    [&](Value j, mlir::ValueRange acc) {
-                      Values next;
-                      for (auto [i, a] : llvm::enumerate(acc))
-                        next.push_back(combiner.apply(
-                            a, load(code.add(j, code.i64(i * lanes)), lanes,
-                                    {})));
-                      return next;
-                    });
+    acc = code.loop(
+        first, wholes, code.i64(step), acc, [&](Value j, mlir::ValueRange acc) {
+          Values next;
+          for (auto [i, a] : llvm::enumerate(acc))
+            next.push_back(combiner.apply(
+                a, load(code.add(j, code.i64(i * lanes)), lanes, {})));
+          return next;
+        });
     if (masks) {
-      acc = code.loop(
-          wholes, n, code.i64(lanes), acc,
-          [&](Value j, mlir::ValueRange acc) {
-            Values next(acc);
-            Value mask = code.mask(code.sub(n, j), lanes);
-            Value x = code.select(mask, load(j, lanes, mask),
-                                  combiner.identity(lanes));
-            next[0] = combiner.apply(next[0], x);
-            return next;
-          });
+      acc = code.loop(wholes, n, code.i64(lanes), acc,
+                      [&](Value j, mlir::ValueRange acc) {
+                        Values next(acc);
+                        Value mask = code.mask(code.sub(n, j), lanes);
+                        Value x = code.select(mask, load(j, lanes, mask),
+                                              combiner.identity(lanes));
+                        next[0] = combiner.apply(next[0], x);
+                        return next;
+                      });
       return combiner.halve(acc);
     }
-    Values last = code.loop(
-        wholes, n, code.i64(1), combiner.halve(acc),
-        [&](Value j, mlir::ValueRange acc) {
-          return Values{combiner.apply(acc[0], load(j, 1, {}))};
-        });
+    Values last =
+        code.loop(wholes, n, code.i64(1), combiner.halve(acc),
+                  [&](Value j, mlir::ValueRange acc) {
+                    return Values{combiner.apply(acc[0], load(j, 1, {}))};
+                  });
     return last[0];
   }
 
@@ -251,9 +244,9 @@ Value ReduceEmitter::reduceRow(const Elements::Cursor &row) {
                  code.address(buffer, l, combiner.dtype));
     });
     for (int64_t l = 0; l < 16; l += width)
-      parts.push_back(code.load(
-          combiner.dtype,
-          code.address(buffer, code.i64(l), combiner.dtype), width));
+      parts.push_back(
+          code.load(combiner.dtype,
+                    code.address(buffer, code.i64(l), combiner.dtype), width));
     return parts;
   };
   return RowReduction{context, combiner, width, unroll, whole, part}.emit(n);
@@ -293,24 +286,21 @@ void ReduceEmitter::emitColumns() {
   sizes.push_back(context.size(strips));
   Value n = elements.dimSize(inner);
   bool masks = context.target.hasMaskedMemory && lanes > 1;
-  code.positions(
-      context.begin, context.end, sizes, [&](mlir::ValueRange at) {
-        Elements::Cursor row = moveTo(elements.start(), outer, at);
-        Value first = code.mul(at.back(), code.i64(strip));
-        Value left = code.sub(n, first);
-        auto whole = [&] {
-          emitStrip(row, first, left, lanes, vectors, false);
-        };
-        if (auto known = Code::known(n); known && *known % strip == 0)
-          return whole();
-        if (masks)
-          return emitStrip(row, first, left, lanes, vectors, true);
-        code.when(code.lessEqual(code.i64(strip), left), whole, [&] {
-          code.loop(first, n, [&](Value column) {
-            emitStrip(row, column, code.i64(1), 1, 1, false);
-          });
-        });
+  code.positions(context.begin, context.end, sizes, [&](mlir::ValueRange at) {
+    Elements::Cursor row = moveTo(elements.start(), outer, at);
+    Value first = code.mul(at.back(), code.i64(strip));
+    Value left = code.sub(n, first);
+    auto whole = [&] { emitStrip(row, first, left, lanes, vectors, false); };
+    if (auto known = Code::known(n); known && *known % strip == 0)
+      return whole();
+    if (masks)
+      return emitStrip(row, first, left, lanes, vectors, true);
+    code.when(code.lessEqual(code.i64(strip), left), whole, [&] {
+      code.loop(first, n, [&](Value column) {
+        emitStrip(row, column, code.i64(1), 1, 1, false);
       });
+    });
+  });
 }
 
 void ReduceEmitter::emitStrip(const Elements::Cursor &row, Value column,
@@ -323,9 +313,9 @@ void ReduceEmitter::emitStrip(const Elements::Cursor &row, Value column,
     Value offset = code.i64(v * width);
     if (masked)
       masks[v] = code.mask(code.sub(columns, offset), width);
-    cursors.push_back(kept.empty() ? row
-                                   : elements.move(row, inner,
-                                                   code.add(column, offset)));
+    cursors.push_back(
+        kept.empty() ? row
+                     : elements.move(row, inner, code.add(column, offset)));
   }
   auto at = [&](Value j) {
     Values values;

@@ -52,9 +52,8 @@ uint64_t extreme(DType dtype, bool low) {
 // Combiner.
 
 Combiner::Combiner(Context &context, ReduceKind kind, DType dtype)
-    : dtype(dtype),
-      ordered(isFloat(dtype) &&
-              (kind == ReduceKind::add || kind == ReduceKind::mul)),
+    : dtype(dtype), ordered(isFloat(dtype) && (kind == ReduceKind::add ||
+                                               kind == ReduceKind::mul)),
       context(context), kind(kind) {}
 
 Value Combiner::apply(Value a, Value b) {
@@ -111,8 +110,8 @@ Value Combiner::identity(int64_t lanes) {
 Value Combiner::neutral(int64_t lanes) {
   if (kind != ReduceKind::add || !isFloat(dtype))
     return identity(lanes);
-  return context.code.bits(
-      dtype, uint64_t{1} << (8 * dtypeBytes(dtype) - 1), lanes);
+  return context.code.bits(dtype, uint64_t{1} << (8 * dtypeBytes(dtype) - 1),
+                           lanes);
 }
 
 Value Combiner::halve(Values parts) {
@@ -140,8 +139,7 @@ Value Combiner::halve(Values parts) {
 BlockTree::BlockTree(Context &context, Combiner &combiner, int64_t width,
                      std::optional<int64_t> blocks)
     : context(context), combiner(combiner), width(width),
-      stack(context.code.scratch(combiner.dtype, stackDepth(blocks) * width)) {
-}
+      stack(context.code.scratch(combiner.dtype, stackDepth(blocks) * width)) {}
 
 Value BlockTree::item(Value depth) {
   return context.code.address(
@@ -157,8 +155,8 @@ void BlockTree::combine(Value into, Value from) {
   code.loop(code.i64(0), code.i64(width), code.i64(lanes), [&](Value i) {
     Value to = code.address(into, i, combiner.dtype);
     Value a = code.load(combiner.dtype, to, lanes);
-    Value b = code.load(combiner.dtype,
-                        code.address(from, i, combiner.dtype), lanes);
+    Value b =
+        code.load(combiner.dtype, code.address(from, i, combiner.dtype), lanes);
     code.store(combiner.dtype, combiner.apply(a, b), to);
   });
 }
@@ -216,8 +214,8 @@ Values RowReduction::wholeBlock(Value first) {
 Values RowReduction::partBlock(Value first, Value count) {
   Code &code = context.code;
   Values acc(numLanes / lanes, combiner.neutral(lanes));
-  Value wholes = code.mul(code.div(count, code.i64(numLanes)),
-                          code.i64(numLanes));
+  Value wholes =
+      code.mul(code.div(count, code.i64(numLanes)), code.i64(numLanes));
   acc = code.loop(code.i64(0), wholes, code.i64(numLanes), acc,
                   [&](Value j, mlir::ValueRange acc) {
                     return fold(Values(acc), whole(code.add(first, j)));
@@ -260,9 +258,8 @@ void RowReduction::halveBuffer(Value buffer, Value blocks) {
         Value step = code.add(width[0], width[0]);
         code.loop(code.i64(0), code.sub(blocks, width[0]), step,
                   [&](Value block) {
-                    Values sum =
-                        fold(loadItem(at(block)),
-                             loadItem(at(code.add(block, width[0]))));
+                    Values sum = fold(loadItem(at(block)),
+                                      loadItem(at(code.add(block, width[0]))));
                     storeItem(sum, at(block));
                   });
         return Values{step};
@@ -286,9 +283,9 @@ Value RowReduction::emit(Value n) {
   Value buffer = code.scratch(combiner.dtype, bufferBlocks * numLanes);
   auto fill = [&](Value first, Value end) {
     auto place = [&](Value block) {
-      return code.address(
-          buffer, code.mul(code.sub(block, first), code.i64(numLanes)),
-          combiner.dtype);
+      return code.address(buffer,
+                          code.mul(code.sub(block, first), code.i64(numLanes)),
+                          combiner.dtype);
     };
     Value wholesEnd = code.min(end, wholes);
     code.loop(first, wholesEnd, [&](Value block) {
@@ -307,18 +304,18 @@ Value RowReduction::emit(Value n) {
     result = combiner.halve(loadItem(buffer));
   } else {
     // A full buffer is a whole subtree.
-    BlockTree tree(context, combiner, numLanes,
-                   known ? std::optional(*known / (bufferBlocks *
-                                                   blockElements) + 1)
-                         : std::nullopt);
+    BlockTree tree(
+        context, combiner, numLanes,
+        known ? std::optional(*known / (bufferBlocks * blockElements) + 1)
+              : std::nullopt);
     Values depth = code.loop(
         code.i64(0), blocks, code.i64(bufferBlocks), code.i64(0),
         [&](Value first, mlir::ValueRange depth) {
-          fill(first, code.min(blocks,
-                               code.add(first, code.i64(bufferBlocks))));
+          fill(first,
+               code.min(blocks, code.add(first, code.i64(bufferBlocks))));
           storeItem(loadItem(buffer), tree.next(depth[0]));
-          Value count = code.add(code.div(first, code.i64(bufferBlocks)),
-                                 code.i64(1));
+          Value count =
+              code.add(code.div(first, code.i64(bufferBlocks)), code.i64(1));
           return Values{tree.push(depth[0], count)};
         });
     result = combiner.halve(loadItem(tree.finish(depth[0])));
@@ -348,10 +345,9 @@ Values ColumnReduction::emitFew(int64_t n) {
 Values ColumnReduction::emitUnordered(Value n) {
   Code &code = context.code;
   Values acc(vectors, combiner.identity(lanes));
-  return code.loop(code.i64(0), n, code.i64(1), acc,
-                   [&](Value j, mlir::ValueRange acc) {
-                     return fold(Values(acc), at(j));
-                   });
+  return code.loop(
+      code.i64(0), n, code.i64(1), acc,
+      [&](Value j, mlir::ValueRange acc) { return fold(Values(acc), at(j)); });
 }
 
 void ColumnReduction::block(Value first, Value count, Value item) {
@@ -362,8 +358,8 @@ void ColumnReduction::block(Value first, Value count, Value item) {
                     [&](Value j, mlir::ValueRange acc) {
                       return fold(Values(acc), at(code.add(first, j)));
                     });
-    Value place = code.address(
-        item, code.mul(l, code.i64(vectors * lanes)), combiner.dtype);
+    Value place = code.address(item, code.mul(l, code.i64(vectors * lanes)),
+                               combiner.dtype);
     for (auto [v, value] : llvm::enumerate(acc))
       code.store(combiner.dtype, value,
                  code.address(place, code.i64(v * lanes), combiner.dtype));
@@ -376,11 +372,11 @@ Values ColumnReduction::halveItem(Value item) {
   for (int64_t v = 0; v < vectors; ++v) {
     Values lane;
     for (int64_t l = 0; l < numLanes; ++l)
-      lane.push_back(code.load(
-          combiner.dtype,
-          code.address(item, code.i64((l * vectors + v) * lanes),
-                       combiner.dtype),
-          lanes));
+      lane.push_back(
+          code.load(combiner.dtype,
+                    code.address(item, code.i64((l * vectors + v) * lanes),
+                                 combiner.dtype),
+                    lanes));
     for (int64_t s = numLanes / 2; s > 0; s /= 2)
       for (int64_t l = 0; l < s; ++l)
         lane[l] = combiner.apply(lane[l], lane[l + s]);

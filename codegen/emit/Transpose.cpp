@@ -24,9 +24,9 @@ mlir::LogicalResult emitTranspose(Context &context, mlir::Operation *op) {
     from.strides[d] = xStrides[perm[d]];
   Elements elements(context, type.dims);
   unsigned source = elements.target(context.operandPointer(x), dtype, from);
-  unsigned target = elements.target(
-      context.resultPointer(0), dtype,
-      positionOf(IndexMap::identity(rank), type.dims, rank));
+  unsigned target =
+      elements.target(context.resultPointer(0), dtype,
+                      positionOf(IndexMap::identity(rank), type.dims, rank));
   elements.collapse();
   rank = elements.space().dims.size();
   if (rank < 2 || elements.place(source).stride(rank - 1) == 1)
@@ -38,12 +38,10 @@ mlir::LogicalResult emitTranspose(Context &context, mlir::Operation *op) {
   if (across == rank)
     return emitMap(context);
 
-  int64_t side = std::min<int64_t>(
-      16, context.target.lanes(dtypeBytes(dtype)));
+  int64_t side = std::min<int64_t>(16, context.target.lanes(dtypeBytes(dtype)));
   llvm::SmallVector<unsigned> outer;
-  DimExpr iterations =
-      ceilDiv(elements.space().dims[across].size, blockSide) *
-      ceilDiv(elements.space().dims[inner].size, blockSide);
+  DimExpr iterations = ceilDiv(elements.space().dims[across].size, blockSide) *
+                       ceilDiv(elements.space().dims[inner].size, blockSide);
   for (unsigned d = 0; d < rank; ++d)
     if (d != inner && d != across) {
       outer.push_back(d);
@@ -59,61 +57,55 @@ mlir::LogicalResult emitTranspose(Context &context, mlir::Operation *op) {
   Value rowStride = context.size(elements.place(target).strides[across]);
   Value columnStride = context.size(elements.place(source).strides[inner]);
   Values sizes = elements.dimSizes(outer);
-  sizes.push_back(context.size(
-      ceilDiv(elements.space().dims[across].size, blockSide)));
+  sizes.push_back(
+      context.size(ceilDiv(elements.space().dims[across].size, blockSide)));
   sizes.push_back(
       context.size(ceilDiv(elements.space().dims[inner].size, blockSide)));
-  code.positions(
-      context.begin, context.end, sizes, [&](mlir::ValueRange at) {
-        Elements::Cursor block = elements.start();
-        for (auto [d, index] : llvm::zip(outer, at))
-          block = elements.move(block, d, index);
-        // Element (row, column): contiguous along rows in the source, along
-        // columns in the target.
-        auto sourceAt = [&](Value row, Value column) {
-          return code.address(
-              block.at[source],
-              code.add(row, code.mul(column, columnStride)), dtype);
-        };
-        auto targetAt = [&](Value row, Value column) {
-          return code.address(
-              block.at[target],
-              code.add(code.mul(row, rowStride), column), dtype);
-        };
-        auto range = [&](Value number, Value size) {
-          Value first = code.mul(number, code.i64(blockSide));
-          Value end = code.min(size, code.add(first, code.i64(blockSide)));
-          Value count = code.div(code.sub(end, first), code.i64(side));
-          Value whole =
-              code.add(first, code.mul(count, code.i64(side)));
-          return std::array{first, whole, end};
-        };
-        auto [row, rowWhole, rowEnd] = range(at[outer.size()], rows);
-        auto [column, columnWhole, columnEnd] = range(at.back(), columns);
-        auto oneByOne = [&](Value row, Value rowEnd, Value column,
-                            Value columnEnd) {
-          code.loop(row, rowEnd, [&](Value r) {
-            code.loop(column, columnEnd, [&](Value c) {
-              code.store(dtype, code.load(dtype, sourceAt(r, c)),
-                         targetAt(r, c));
-            });
-          });
-        };
-        code.loop(row, rowWhole, code.i64(side), [&](Value r) {
-          code.loop(column, columnWhole, code.i64(side), [&](Value c) {
-            Values square;
-            for (int64_t i = 0; i < side; ++i)
-              square.push_back(code.load(
-                  dtype, sourceAt(r, code.add(c, code.i64(i))), side));
-            square = code.transpose(square);
-            for (int64_t i = 0; i < side; ++i)
-              code.store(dtype, square[i],
-                         targetAt(code.add(r, code.i64(i)), c));
-          });
+  code.positions(context.begin, context.end, sizes, [&](mlir::ValueRange at) {
+    Elements::Cursor block = elements.start();
+    for (auto [d, index] : llvm::zip(outer, at))
+      block = elements.move(block, d, index);
+    // Element (row, column): contiguous along rows in the source, along
+    // columns in the target.
+    auto sourceAt = [&](Value row, Value column) {
+      return code.address(block.at[source],
+                          code.add(row, code.mul(column, columnStride)), dtype);
+    };
+    auto targetAt = [&](Value row, Value column) {
+      return code.address(block.at[target],
+                          code.add(code.mul(row, rowStride), column), dtype);
+    };
+    auto range = [&](Value number, Value size) {
+      Value first = code.mul(number, code.i64(blockSide));
+      Value end = code.min(size, code.add(first, code.i64(blockSide)));
+      Value count = code.div(code.sub(end, first), code.i64(side));
+      Value whole = code.add(first, code.mul(count, code.i64(side)));
+      return std::array{first, whole, end};
+    };
+    auto [row, rowWhole, rowEnd] = range(at[outer.size()], rows);
+    auto [column, columnWhole, columnEnd] = range(at.back(), columns);
+    auto oneByOne = [&](Value row, Value rowEnd, Value column,
+                        Value columnEnd) {
+      code.loop(row, rowEnd, [&](Value r) {
+        code.loop(column, columnEnd, [&](Value c) {
+          code.store(dtype, code.load(dtype, sourceAt(r, c)), targetAt(r, c));
         });
-        oneByOne(row, rowWhole, columnWhole, columnEnd);
-        oneByOne(rowWhole, rowEnd, column, columnEnd);
       });
+    };
+    code.loop(row, rowWhole, code.i64(side), [&](Value r) {
+      code.loop(column, columnWhole, code.i64(side), [&](Value c) {
+        Values square;
+        for (int64_t i = 0; i < side; ++i)
+          square.push_back(
+              code.load(dtype, sourceAt(r, code.add(c, code.i64(i))), side));
+        square = code.transpose(square);
+        for (int64_t i = 0; i < side; ++i)
+          code.store(dtype, square[i], targetAt(code.add(r, code.i64(i)), c));
+      });
+    });
+    oneByOne(row, rowWhole, columnWhole, columnEnd);
+    oneByOne(rowWhole, rowEnd, column, columnEnd);
+  });
   return mlir::success();
 }
 

@@ -16,9 +16,9 @@ constexpr int64_t grainElements = 16384;
 /// A dimension in which the window moves, is larger than 1 or meets padding.
 struct WindowDim {
   int64_t window, stride, lo, step, dilation;
-  DimExpr extent;  // of x
-  DimExpr xStride; // in elements
-  bool checked;    // may look beside x
+  DimExpr extent;               // of x
+  DimExpr xStride;              // in elements
+  bool checked;                 // may look beside x
   std::optional<unsigned> loop; // of the space, once collapsed; none: size 1
 };
 
@@ -72,10 +72,15 @@ mlir::LogicalResult WindowEmitter::analyse() {
   DimExprs strides = rowMajorStrides(x.dims);
   Affine place = Affine::constant(0, rank);
   for (size_t d = 0; d < rank; ++d) {
-    WindowDim dim{attrs.window[d], at(attrs.strides, d, 1),
-                  at(attrs.lo, d, 0), at(attrs.window_dilation, d, 1),
-                  at(attrs.base_dilation, d, 1), x.dims[d], strides[d],
-                  false, d};
+    WindowDim dim{attrs.window[d],
+                  at(attrs.strides, d, 1),
+                  at(attrs.lo, d, 0),
+                  at(attrs.window_dilation, d, 1),
+                  at(attrs.base_dilation, d, 1),
+                  x.dims[d],
+                  strides[d],
+                  false,
+                  d};
     int64_t hi = at(attrs.hi, d, 0);
     dim.checked = dim.lo != 0 || hi != 0 || dim.dilation != 1;
     if (dim.window == 1 && dim.stride == 1 && !dim.checked) {
@@ -99,8 +104,8 @@ mlir::LogicalResult WindowEmitter::analyse() {
     if (mlir::failed(root))
       return mlir::failure();
     roots.push_back(*root);
-    targets.push_back(elements->resultTarget(
-        number, positionOf(identity, type.dims, rank)));
+    targets.push_back(
+        elements->resultTarget(number, positionOf(identity, type.dims, rank)));
   }
   elements->collapse();
   for (WindowDim &dim : dims) {
@@ -139,8 +144,8 @@ Value WindowEmitter::slot(const Elements::Cursor &cursor,
   Value inside = code.boolean(true);
   Value innerPlace;
   for (auto [i, dim] : llvm::enumerate(dims)) {
-    Value place = code.add(origins[i],
-                           code.mul(offsets[i], code.i64(dim.step)));
+    Value place =
+        code.add(origins[i], code.mul(offsets[i], code.i64(dim.step)));
     bool vectorised = width > 1 && &dim == innerWindow;
     if (vectorised)
       innerPlace = place;
@@ -148,17 +153,16 @@ Value WindowEmitter::slot(const Elements::Cursor &cursor,
       Value extent = context.size(dim.extent);
       inside = code.both(inside, code.lessEqual(code.i64(0), place));
       if (dim.dilation != 1) {
-        Value element = code.div(code.max(place, code.i64(0)),
-                                 code.i64(dim.dilation));
+        Value element =
+            code.div(code.max(place, code.i64(0)), code.i64(dim.dilation));
         inside = code.both(
-            inside, code.equal(code.mul(element, code.i64(dim.dilation)),
-                               place));
+            inside,
+            code.equal(code.mul(element, code.i64(dim.dilation)), place));
         place = element;
       }
       inside = code.both(inside, code.less(place, extent));
     }
-    pointer = code.address(pointer,
-                           code.mul(place, context.size(dim.xStride)),
+    pointer = code.address(pointer, code.mul(place, context.size(dim.xStride)),
                            x.dtype);
   }
   Value neutral = combiner.neutral(width);
@@ -179,8 +183,7 @@ Value WindowEmitter::slot(const Elements::Cursor &cursor,
           innerWindow->checked ? lanesBelow(code.i64(0)) : code.i64(0);
       last = code.select(inside, last, code.i64(0));
       Value below = code.mask(first, width);
-      all = code.op<mlir::arith::XOrIOp>(code.bits(DType::i1, 1, width),
-                                         below);
+      all = code.op<mlir::arith::XOrIOp>(code.bits(DType::i1, 1, width), below);
       all = code.op<mlir::arith::AndIOp>(all, code.mask(last, width));
       if (mask)
         all = code.op<mlir::arith::AndIOp>(all, mask);
@@ -223,8 +226,8 @@ void WindowEmitter::emitStrip(const Elements::Cursor &row,
       Value index = !dim.loop           ? code.i64(0)
                     : dim.loop == inner ? first
                                         : outer[*dim.loop];
-      origins.back().push_back(code.sub(
-          code.mul(index, code.i64(dim.stride)), code.i64(dim.lo)));
+      origins.back().push_back(
+          code.sub(code.mul(index, code.i64(dim.stride)), code.i64(dim.lo)));
     }
   }
   auto slotOfAll = [&](Value j) {
@@ -233,8 +236,8 @@ void WindowEmitter::emitStrip(const Elements::Cursor &row,
       values.push_back(slot(cursors[v], origins[v], offsets, width, masks[v]));
     return values;
   };
-  ColumnReduction reduction{context, combiner,          width,
-                            vectors, /*unroll=*/slots <= 16, slotOfAll};
+  ColumnReduction reduction{
+      context, combiner, width, vectors, /*unroll=*/slots <= 16, slotOfAll};
   Values results = reduction.emit(code.i64(slots));
   for (int64_t v = 0; v < vectors; ++v) {
     Elements::Known known;
@@ -262,34 +265,32 @@ mlir::LogicalResult WindowEmitter::emit() {
     iterations = iterations * elements->space().dims[d].size;
   }
   context.emitted.iterations = iterations;
-  context.emitted.grain =
-      std::max<int64_t>(1, grainElements / (strip * slots));
+  context.emitted.grain = std::max<int64_t>(1, grainElements / (strip * slots));
   context.emitted.schedule = "reduce_window: " + std::to_string(slots) +
                              " slots, " + std::to_string(lanes) + " lanes x " +
                              std::to_string(vectors);
   Values sizes = elements->dimSizes(outer);
   sizes.push_back(context.size(strips));
   Value n = context.size(columns);
-  code.positions(
-      context.begin, context.end, sizes, [&](mlir::ValueRange at) {
-        Elements::Cursor row = elements->start();
-        for (unsigned d : outer)
-          row = elements->move(row, d, at[d]);
-        Value first = code.mul(at.back(), code.i64(strip));
-        Value left = code.sub(n, first);
-        auto whole = [&] {
-          emitStrip(row, at, first, left, lanes, vectors, false);
-        };
-        if (auto known = Code::known(n); known && *known % strip == 0)
-          return whole();
-        if (context.target.hasMaskedMemory && lanes > 1)
-          return emitStrip(row, at, first, left, lanes, vectors, true);
-        code.when(code.lessEqual(code.i64(strip), left), whole, [&] {
-          code.loop(first, n, [&](Value column) {
-            emitStrip(row, at, column, code.i64(1), 1, 1, false);
-          });
-        });
+  code.positions(context.begin, context.end, sizes, [&](mlir::ValueRange at) {
+    Elements::Cursor row = elements->start();
+    for (unsigned d : outer)
+      row = elements->move(row, d, at[d]);
+    Value first = code.mul(at.back(), code.i64(strip));
+    Value left = code.sub(n, first);
+    auto whole = [&] {
+      emitStrip(row, at, first, left, lanes, vectors, false);
+    };
+    if (auto known = Code::known(n); known && *known % strip == 0)
+      return whole();
+    if (context.target.hasMaskedMemory && lanes > 1)
+      return emitStrip(row, at, first, left, lanes, vectors, true);
+    code.when(code.lessEqual(code.i64(strip), left), whole, [&] {
+      code.loop(first, n, [&](Value column) {
+        emitStrip(row, at, column, code.i64(1), 1, 1, false);
       });
+    });
+  });
   return mlir::success();
 }
 

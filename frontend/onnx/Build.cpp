@@ -5,6 +5,7 @@
 #include "tgc/frontend/eager/Bind.h"
 #include "tgc/frontend/onnx/Check.h"
 #include "tgc/frontend/onnx/Conversion.h"
+#include "tgc/frontend/onnx/Fold.h"
 #include "tgc/frontend/onnx/Order.h"
 #include "tgc/frontend/onnx/Parse.h"
 #include "tgc/runtime/core/ErrorId.h"
@@ -241,11 +242,14 @@ Operands Builder::results(const Node &node, Scope &scope,
   if (!renamed.empty() || attributes.size() != node.attributes.size())
     checkBound(*row, attributes);
   Conversion conversion(
-      node, *row, opset, std::move(inputs), std::move(attributes),
+      node, *row, opset, inputs, attributes,
       [&](const Graph &graph) { return inlined(graph, scope, inside); });
   if (row->shape)
     if (std::optional<ShapeValue> known = row->shape(conversion))
       return {*std::move(known)};
+  if (std::optional<Operands> constants =
+          fold(node, *row, opset, inputs, attributes, options.foldBytes))
+    return *std::move(constants);
   return row->convert(conversion);
 }
 

@@ -17,6 +17,8 @@ struct BuildOptions {
   std::string file;
   /// Most nodes that are built; inlined functions count each time.
   int64_t ops = 1'000'000;
+  /// Largest result of an op that is computed while building.
+  int64_t foldBytes = 64 << 10;
 };
 
 /// The outputs of the model's graph for `arguments`, one for every input that

@@ -163,7 +163,7 @@ const std::string &ImportedModel::graphName() const {
 
 absl::StatusOr<std::vector<Tensor>>
 ImportedModel::build(std::span<const Tensor> arguments) const {
-  return buildGraph(*model, arguments, {file, maxNodes});
+  return buildGraph(*model, arguments, {file, maxNodes, foldBytes});
 }
 
 absl::StatusOr<ImportedModel> importOnnx(absl::Span<const uint8_t> bytes,
@@ -180,6 +180,7 @@ absl::StatusOr<ImportedModel> importOnnx(absl::Span<const uint8_t> bytes,
   imported.model = std::make_shared<const Model>(std::move(model));
   imported.file = file;
   imported.maxNodes = options.limits.ops;
+  imported.foldBytes = options.limits.fold_bytes;
   return imported;
 }
 

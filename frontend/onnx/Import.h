@@ -52,6 +52,7 @@ private:
   std::shared_ptr<const Model> model;
   std::string file;
   int64_t maxNodes = 0;
+  int64_t foldBytes = 0;
   std::vector<TensorSpec> specs;
   std::vector<std::string> names;
 };

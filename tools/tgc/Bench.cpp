@@ -39,7 +39,7 @@ ExitCode benchVerb(Session &session) {
   std::vector<Tensor> inputs = makeInputs(session, model.signature);
   double compileSeconds = 0;
   std::optional<Executable> executable = model.executable;
-  if (!executable && flags.route == "jit") {
+  if (!executable && flags.route != "interpret") {
     auto start = Clock::now();
     executable = compile(*model.program, compileOptions(session));
     compileSeconds = since(start);

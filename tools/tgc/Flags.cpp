@@ -40,7 +40,10 @@ const std::vector<FlagInfo> &flags() {
       {"--print", "WHAT", Run, "what is printed of results", &Flags::print,
        "summary|full|shape|none"},
       {"--check-nan", "", Run, "fail if a result holds NaN", &Flags::checkNan},
-      {"--route", "ROUTE", Run | Bench, "how the program runs", &Flags::route,
+      {"--route", "ROUTE", Run | Bench,
+       "how the program runs, with the same bits; run interprets, which is "
+       "soonest done once, bench compiles",
+       &Flags::route,
        "interpret|jit"},
       {"--function", "F", Models | Opt, "the function, by default main",
        &Flags::function},

@@ -24,7 +24,7 @@ struct Flags {
   // What to run or compile.
   std::string function;
   std::vector<std::string> dim, shape;
-  std::string route = "jit";
+  std::string route; // empty: interpret for run, jit for bench
   bool trusted = false, strict = false;
   int64_t seed = 0;
   int threads = 0;

@@ -53,7 +53,7 @@ ExitCode runVerb(Session &session) {
   auto start = std::chrono::steady_clock::now();
   double compileSeconds = 0;
   std::vector<Tensor> results;
-  if (model.program && flags.route == "interpret") {
+  if (model.program && flags.route != "jit") {
     results = model.program->interpret(inputs, flags.function);
   } else {
     Executable executable = model.executable

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Writes the references of References.cpp with NumPy: <family>.npz beside this
-file. A case `op.variant.dtype` has its operands as `case/0`, `case/1`, ... and
-its result as `case/y`. Running it again gives the same bytes.
+file. A group `name.dtype` has its operands as `group/0`, `group/1`, ... and
+the result of each call on them as `group/call`. Running it again gives the
+same bytes.
 
 Results of bounded functions, sums and products are computed in float64 (in
 extended precision for float64 operands) and rounded once."""
@@ -30,18 +31,18 @@ def wide(dtype):
 
 
 class Family:
-    """The cases of one file."""
+    """The groups of one file."""
 
     def __init__(self):
         self.arrays = {}
 
-    def add(self, name, dtype, operands, result):
-        key = f"{name}.{NAMES[dtype]}"
-        for i, x in enumerate(operands):
-            self.arrays[f"{key}/{i}"] = np.ascontiguousarray(x).reshape(
-                np.shape(x))
-        self.arrays[f"{key}/y"] = np.ascontiguousarray(result).reshape(
-            np.shape(result))
+    def add(self, group, dtype, operands, **results):
+        """Results by call; a trailing _ stands for Python's own words."""
+        named = [(str(i), x) for i, x in enumerate(operands)]
+        named += [(call.rstrip("_"), y) for call, y in results.items()]
+        for key, x in named:
+            self.arrays[f"{group}.{NAMES[dtype]}/{key}"] = (
+                np.ascontiguousarray(x).reshape(np.shape(x)))
 
     def write(self, path):
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -158,79 +159,67 @@ def convert(x, to):
     return x.astype(to)
 
 
+DIRECTIONS = {"EQ": np.equal, "NE": np.not_equal, "LT": np.less,
+              "LE": np.less_equal, "GT": np.greater, "GE": np.greater_equal}
+
+
 def elementwise():
     family = Family()
     erf = np.vectorize(math.erf, otypes=[F64])
-
-    def unary(name, dtypes, function, in_wide=False):
-        for dtype in dtypes:
-            x = values(dtype, (40,), edges=True)
-            y = function(x.astype(wide(dtype)) if in_wide else x)
-            family.add(name, dtype, [x], y.astype(
-                dtype if y.dtype != I1 else I1))
-
-    def binary(name, dtypes, function, in_wide=False):
-        for dtype in dtypes:
-            x = values(dtype, (48,), edges=True)
-            y = values(dtype, (48,), edges=True)
-            to = wide(dtype) if in_wide else dtype
-            z = function(x.astype(to), y.astype(to))
-            family.add(name, dtype, [x, y],
-                       z if z.dtype == I1 else z.astype(dtype))
-
-    unary("abs", NUMBERS, np.abs)
-    unary("sign", NUMBERS, lambda x: np.where(x == 0, x, np.sign(x)))
-    unary("negate", NUMBERS, np.negative)
-    unary("ceil", FLOATS, np.ceil)
-    unary("floor", FLOATS, np.floor)
-    unary("round", FLOATS, np.rint)
-    unary("round.away", FLOATS, round_away)
-    unary("is_finite", FLOATS, np.isfinite)
-    unary("bitwise_not", BITS, np.invert)
-    unary("sqrt", FLOATS, np.sqrt)
-    unary("rsqrt", FLOATS, lambda x: x.dtype.type(1) / np.sqrt(x))
-    for function in [np.cos, np.exp, np.expm1, np.log, np.log1p, np.sin,
-                     np.tanh]:
-        unary(function.__name__, FLOATS, function, in_wide=True)
-    unary("erf", FLOATS, lambda x: erf(x.astype(F64)))
-    unary("logistic", FLOATS, lambda x: 1 / (1 + np.exp(-x)), in_wide=True)
-
-    binary("add", NUMBERS, np.add)
-    binary("add", [I1], np.logical_or)
-    binary("subtract", NUMBERS, np.subtract)
-    binary("multiply", NUMBERS, np.multiply)
-    binary("multiply", [I1], np.logical_and)
-    binary("divide", FLOATS, np.divide)
-    binary("divide", INTS, exact_ints(int_divide))
-    binary("rem", FLOATS, np.fmod)
-    binary("rem", INTS, exact_ints(int_rem))
-    binary("power", FLOATS, np.power, in_wide=True)
-    binary("power", [I32], exact_ints(int_power(32)))
-    binary("power", [I64], exact_ints(int_power(64)))
-    binary("maximum", ARITH, extreme(True))
-    binary("minimum", ARITH, extreme(False))
-    binary("bitwise_and", BITS, np.bitwise_and)
-    binary("bitwise_or", BITS, np.bitwise_or)
-    binary("bitwise_xor", BITS, np.bitwise_xor)
-    for direction, compare in [("EQ", np.equal), ("NE", np.not_equal),
-                               ("LT", np.less), ("LE", np.less_equal),
-                               ("GT", np.greater), ("GE", np.greater_equal)]:
-        binary(f"compare.{direction}", ARITH, compare)
-        binary(f"compare.{direction}_total", FLOATS,
-               lambda x, y: compare(total_key(x), total_key(y)))
-
+    for dtype in ARITH:
+        x, y = values(dtype, (48,), True), values(dtype, (48,), True)
+        unary, binary = {}, {}
+        for direction, compare in DIRECTIONS.items():
+            binary[f"compare_{direction}"] = compare(x, y)
+            if is_float(dtype):
+                binary[f"compare_{direction}_total"] = compare(
+                    total_key(x), total_key(y))
+        binary["maximum"] = extreme(True)(x, y)
+        binary["minimum"] = extreme(False)(x, y)
+        if dtype != I1:
+            unary["abs"], unary["negate"] = np.abs(x), np.negative(x)
+            unary["sign"] = np.where(x == 0, x, np.sign(x))
+            binary["add"], binary["subtract"] = x + y, x - y
+            binary["multiply"] = x * y
+        else:
+            binary["add"], binary["multiply"] = x | y, x & y
+        if not is_float(dtype):
+            unary["bitwise_not"] = ~x
+            binary["bitwise_and"], binary["bitwise_or"] = x & y, x | y
+            binary["bitwise_xor"] = x ^ y
+        if dtype in INTS:
+            bits = np.iinfo(dtype).bits
+            binary["divide"] = exact_ints(int_divide)(x, y)
+            binary["rem"] = exact_ints(int_rem)(x, y)
+            binary["power"] = exact_ints(int_power(bits))(x, y)
+        if is_float(dtype):
+            w = x.astype(wide(dtype))
+            for function in [np.cos, np.exp, np.expm1, np.log, np.log1p,
+                             np.sin, np.tanh]:
+                unary[function.__name__] = function(w).astype(dtype)
+            unary["erf"] = erf(x.astype(F64)).astype(dtype)
+            unary["logistic"] = (1 / (1 + np.exp(-w))).astype(dtype)
+            unary["ceil"], unary["floor"] = np.ceil(x), np.floor(x)
+            unary["round"], unary["round_away"] = np.rint(x), round_away(x)
+            unary["is_finite"] = np.isfinite(x)
+            unary["sqrt"] = np.sqrt(x)
+            unary["rsqrt"] = dtype(1) / np.sqrt(x)
+            binary["divide"], binary["rem"] = x / y, np.fmod(x, y)
+            binary["power"] = np.power(w, y.astype(w.dtype)).astype(dtype)
+        family.add("unary", dtype, [x], **unary)
+        family.add("binary", dtype, [x, y], **binary)
     for dtype in STORED:
-        choice = values(I1, (3, 5))
-        x, y = values(dtype, (3, 5), True), values(dtype, (3, 5), True)
-        family.add("select", dtype, [choice, x, y], np.where(choice, x, y))
-        for to in STORED:
-            x = values(dtype, (30,), edges=True)
-            family.add(f"convert.{NAMES[to]}", dtype, [x], convert(x, to))
+        x, y = values(dtype, (6, 5), True), values(dtype, (6, 5), True)
+        choice = values(I1, (6, 5))
+        family.add("choice", dtype, [choice, x, y],
+                   select=np.where(choice, x, y))
+        family.add("convert", dtype, [x],
+                   **{NAMES[to]: convert(x, to) for to in STORED})
     for dtype in NUMBERS:
         x = values(dtype, (5, 4))
         lo, hi = values(dtype, (4,)), values(dtype, (5, 1))
-        family.add("clamp", dtype, [lo, x, hi],
-                   np.minimum(np.maximum(x, lo), hi))
+        family.add("bounds", dtype, [lo, x, hi],
+                   clamp=np.minimum(np.maximum(x, lo), hi))
     return family
 
 
@@ -283,30 +272,32 @@ def windows(x, window, strides, lo, hi, base, dilation):
 def reduction():
     family = Family()
     for dtype in ARITH:
+        x, small = values(dtype, (2, 37, 4)), values(dtype, (5, 6))
+        reduced, windowed = {}, {}
         for kind in kinds_of(dtype):
-            x = values(dtype, (3, 37, 5))
-            for name, axes in [("outer", [0]), ("middle", [1]),
-                               ("ends", [0, 2]), ("all", [0, 1, 2]),
-                               ("none", [])]:
-                family.add(f"reduce.{kind}_{name}", dtype, [x],
-                           reduce_with(kind, x, axes) if axes else x)
-            x = values(dtype, (5, 6))
+            axes = {"outer": [0], "all": [0, 1, 2]}
+            if kind == "add":
+                axes |= {"middle": [1], "ends": [0, 2]}
+            for name, dims in axes.items():
+                reduced[f"{kind}_{name}"] = reduce_with(kind, x, dims)
             options = [(2, 3), (1, 2), (1, 0), (1, 2), (1, 2), (2, 1)]
             y = None
-            for shape, place, inside in windows(x, *options):
+            for shape, place, inside in windows(small, *options):
                 if y is None:
                     y = np.zeros(shape, dtype)
                 y[place] = reduce_with(kind, inside, [0])
-            family.add(f"reduce_window.{kind}", dtype, [x], y)
+            windowed[kind] = y
+        family.add("reduce", dtype, [x], **reduced)
+        family.add("reduce_window", dtype, [small], **windowed)
     for dtype in NUMBERS:
         x = values(dtype, (4, 9))
         if is_float(dtype):
             x[2, 4] = x[2, 6] = np.nan
-        for axis in range(2):
-            family.add(f"arg_reduce.max_{axis}", dtype, [x],
-                       np.argmax(x, axis).astype(I64))
-            family.add(f"arg_reduce.min_{axis}", dtype, [x],
-                       np.argmin(x, axis).astype(I64))
+        family.add("arg_reduce", dtype, [x],
+                   **{f"{name}_{axis}": function(x, axis).astype(I64)
+                      for name, function in [("max", np.argmax),
+                                             ("min", np.argmin)]
+                      for axis in range(2)})
     return family
 
 
@@ -322,7 +313,8 @@ def convolve(x, w, strides, lo, hi, base, dilation, groups, batch_groups):
         part = o // (features // batch_groups)
         first = o // (features // groups) * per_group
         image = x[part * n + b, first:first + per_group]
-        sizes = [max((d - 1) * s + 1, 0) for d, s in zip(image.shape[1:], base)]
+        sizes = [max((d - 1) * s + 1, 0)
+                 for d, s in zip(image.shape[1:], base)]
         spans = [(k - 1) * g + 1 for k, g in zip(w.shape[2:], dilation)]
         shape = [max((s + l + h - k) // t + 1, 0) for s, l, h, k, t in
                  zip(sizes, lo, hi, spans, strides)]
@@ -335,24 +327,24 @@ def convolve(x, w, strides, lo, hi, base, dilation, groups, batch_groups):
                 if all(0 <= a < s and a % d == 0
                        for a, s, d in zip(at, sizes, base)):
                     taken = image[(slice(None), *(
-                        a // d for a, d in zip(at, base)))]
-                    y[(b, o, *place)] += np.sum(
-                        taken.astype(to) * w[(o, slice(None), *tap)].astype(to))
+                        a // d for a, d in zip(at, base)))].astype(to)
+                    kernel = w[(o, slice(None), *tap)].astype(to)
+                    y[(b, o, *place)] += np.sum(taken * kernel)
     return y.astype(x.dtype)
 
 
 def contraction():
     family = Family()
-    for dtype in NUMBERS:
+    for dtype in [I32, F32, F64]:
         to = wide(dtype) if is_float(dtype) else dtype
 
         def dot(name, spec, left, right):
             x, y = values(dtype, left), values(dtype, right)
-            family.add(f"dot_general.{name}", dtype, [x, y], np.einsum(
+            family.add(f"dot_{name}", dtype, [x, y], dot_general=np.einsum(
                 spec, x.astype(to), y.astype(to)).astype(dtype))
 
         dot("matrices", "mk,kn->mn", (3, 37), (37, 4))
-        dot("long", "mk,nk->mn", (2, 601), (1, 601))
+        dot("long", "mk,nk->mn", (1, 301), (1, 301))
         dot("vectors", "k,k->", (19,), (19,))
         dot("outer", "m,n->mn", (3,), (4,))
         dot("batches", "bmk,bkn->bmn", (2, 3, 5), (2, 5, 4))
@@ -362,9 +354,8 @@ def contraction():
         def conv(name, left, right, strides=(1, 1), lo=(0, 0), hi=(0, 0),
                  base=(1, 1), dilation=(1, 1), groups=1, batch_groups=1):
             x, w = values(dtype, left), values(dtype, right)
-            family.add(f"convolution.{name}", dtype, [x, w],
-                       convolve(x, w, strides, lo, hi, base, dilation, groups,
-                                batch_groups))
+            family.add(f"conv_{name}", dtype, [x, w], convolution=convolve(
+                x, w, strides, lo, hi, base, dilation, groups, batch_groups))
 
         conv("plain", (2, 3, 5, 6), (4, 3, 3, 2))
         conv("strided", (1, 2, 7, 6), (3, 2, 3, 3), (2, 3), (1, 0), (0, 2))
@@ -389,62 +380,59 @@ def pad(x, value, lo, hi, interior):
     return y
 
 
+# One dtype per element size: bits move, whatever they mean.
+MOVED = [I1, F16, I32, F64]
+
+
 def data_movement():
     family = Family()
-    for dtype in STORED:
+    for dtype in MOVED:
         x, small = values(dtype, (3, 4, 5), True), values(dtype, (3, 4), True)
-        value = values(dtype, ())
-        family.add("constant", dtype, [x], x)
-        if dtype != I1:
-            family.add("iota.0", dtype, [x], np.broadcast_to(
-                np.arange(3).reshape(3, 1, 1), (3, 4, 5)).astype(dtype))
-            family.add("iota.2", dtype, [x], np.broadcast_to(
-                np.arange(5), (3, 4, 5)).astype(dtype))
-        family.add("broadcast_in_dim.front", dtype, [small],
-                   np.broadcast_to(small, (2, 3, 4)))
-        family.add("broadcast_in_dim.middle", dtype, [small],
-                   np.broadcast_to(small[:, None, :], (3, 2, 4)))
-        family.add("broadcast_in_dim.one", dtype, [small[:, :1]],
-                   np.broadcast_to(small[:, :1], (3, 4)))
-        family.add("reshape", dtype, [x], x.reshape(5, 12))
-        family.add("transpose.021", dtype, [x], x.transpose(0, 2, 1))
-        family.add("transpose.201", dtype, [x], x.transpose(2, 0, 1))
-        family.add("reverse", dtype, [x], np.flip(x, (0, 2)))
-        family.add("slice", dtype, [x], x[1:3, 0:4:3, 1:5:2])
-        family.add("concatenate.0", dtype, [x, x[1:]],
-                   np.concatenate([x, x[1:]], 0))
-        family.add("concatenate.2", dtype, [x, x[:, :, :2]],
-                   np.concatenate([x, x[:, :, :2]], 2))
-        family.add("pad", dtype, [small, value],
-                   pad(small, value, (1, -1), (0, 2), (1, 2)))
         updated = x.copy()
         updated[1:3, 0:4:2, 2:5] = x[:2, :2, :3]
-        family.add("update_slice", dtype, [x, x[:2, :2, :3]], updated)
+        family.add("cube", dtype, [x],
+                   constant=x,
+                   reshape=x.reshape(5, 12),
+                   transpose_021=x.transpose(0, 2, 1),
+                   transpose_201=x.transpose(2, 0, 1),
+                   reverse=np.flip(x, (0, 2)),
+                   slice=x[1:3, 0:4:3, 1:5:2],
+                   concatenate_0=np.concatenate([x, x], 0),
+                   concatenate_2=np.concatenate([x, x], 2),
+                   update_slice=updated)
+        family.add("square", dtype, [small, small[0, 0]],
+                   broadcast_in_dim_front=np.broadcast_to(small, (2, 3, 4)),
+                   broadcast_in_dim_middle=np.broadcast_to(
+                       small[:, None, :], (3, 2, 4)),
+                   pad=pad(small, small[0, 0], (1, -1), (0, 2), (1, 2)))
+    for dtype in STORED[1:]:
+        family.add("iota", dtype, [],
+                   dim_0=np.broadcast_to(np.arange(3)[:, None], (3, 4)).astype(
+                       dtype),
+                   dim_1=np.broadcast_to(np.arange(4), (3, 4)).astype(dtype))
     return family
 
 
 def indexing():
     family = Family()
-    for dtype in STORED:
+    for dtype in MOVED:
         x = values(dtype, (4, 5), True)
-        inside = rng.integers(0, 4, 6).astype(I64)
-        outside = np.array([0, -1, 3, 4, 2, 100], I32)
-        clamped = np.clip(outside, 0, 3)
-        family.add("gather.error", dtype, [x, inside], x[inside])
-        family.add("gather.clamp", dtype, [x, outside], x[clamped])
-        filled = np.where((outside == clamped)[:, None], x[clamped],
-                          convert(np.array(2.75), dtype))
-        family.add("gather.fill", dtype, [x, outside], filled.astype(dtype))
+        at = np.array([0, -1, 3, 4, 2, 100], I32)
+        inside = np.clip(at, 0, 3)
+        fill = convert(np.array(2.75), dtype)
+        family.add("rows", dtype, [x, at],
+                   gather_clamp=x[inside],
+                   gather_fill=np.where((at == inside)[:, None], x[inside],
+                                        fill).astype(dtype))
         pairs = np.array([[1, 2], [3, 0], [0, 4]], I64)
-        family.add("gather.pairs", dtype, [x, pairs],
-                   x[pairs[:, 0], pairs[:, 1]])
-        starts = np.array([[0], [2], [1]], I64)
-        family.add("gather.slices", dtype, [x, starts],
-                   np.stack([x[s:s + 2, :3] for s in starts[:, 0]]))
+        family.add("elements", dtype, [x, pairs],
+                   gather_pairs=x[pairs[:, 0], pairs[:, 1]],
+                   gather_blocks=np.stack([
+                       x[min(i, 2):, min(j, 2):][:2, :3] for i, j in pairs]))
         table = values(dtype, (2, 3, 4), True)
-        at = rng.integers(0, 3, (2, 5)).astype(I64)
-        family.add("gather.batches", dtype, [table, at],
-                   np.stack([table[b][at[b]] for b in range(2)]))
+        at = np.array([[0, 2, 2, 1, 0], [1, 1, 0, 2, 2]], I64)
+        family.add("batches", dtype, [table, at],
+                   gather=np.stack([table[b][at[b]] for b in range(2)]))
     return family
 
 

@@ -116,7 +116,13 @@ Array<T> convolveByIndex(const Array<T> &lhs, const Array<T> &rhs,
     A r = 0, t = 0;
     int64_t k = 0;
     auto endChunk = [&] {
-      r = k <= 256 ? t : static_cast<A>(r + t);
+      if (k <= 256)
+        r = t;
+      else if constexpr (std::is_floating_point_v<A>)
+        r = r + t;
+      else
+        r = static_cast<A>(std::make_unsigned_t<A>(r) +
+                           std::make_unsigned_t<A>(t));
       t = 0;
     };
     forEachIndex(window, [&](const Shape &place) {

@@ -255,7 +255,8 @@ TEST(DataMovementKernelTest, Pad) {
       Shape sizes;
       for (size_t d = 0; d < row.x.size(); ++d) {
         int64_t holes = row.x[d] > 1 ? (row.x[d] - 1) * interior[d] : 0;
-        sizes.push_back(row.lo[d] + (row.hi[d] + row.x[d] + holes));
+        sizes.push_back(static_cast<int64_t>(static_cast<__int128>(row.lo[d]) +
+                                             row.hi[d] + row.x[d] + holes));
       }
       Array<T> y = byIndex<T>(sizes, [&](const Shape &index) {
         Shape at(index.size());
