@@ -188,9 +188,13 @@ Value WindowEmitter::slot(const Elements::Cursor &cursor,
       if (mask)
         all = code.op<mlir::arith::AndIOp>(all, mask);
     }
+    // Neighbouring results read neighbouring elements only if no dimension of
+    // x lies inside this one: beside a last dimension of size 1 one may.
     Value element;
-    if (innerWindow->stride != 1)
-      element = code.gather(x.dtype, pointer, stride, width, all);
+    if (innerWindow->stride != 1 || innerWindow->xStride.constant() != 1)
+      element = code.gather(x.dtype, pointer,
+                            code.mul(stride, context.size(innerWindow->xStride)),
+                            width, all);
     else
       element = all ? code.loadMasked(x.dtype, pointer, all)
                     : code.load(x.dtype, pointer, width);

@@ -9,9 +9,10 @@ namespace tgc::onnx::convert {
 namespace {
 
 /// One result of either branch, whose types must not depend on the choice.
-Tensor chosen(Conversion &c, const Tensor &condition, Operand yes, Operand no) {
-  if (yes.poisoned || no.poisoned)
-    c.unsupported(Reason::NotYet, "; a branch is not supported");
+Operand chosen(Conversion &c, const Tensor &condition, Operand yes,
+               Operand no) {
+  if (yes.poisoned || no.poisoned) // what failed inside has been told
+    return yes.poisoned ? yes : no;
   if (yes.rank() != no.rank())
     c.unsupported(Reason::RankVaries,
                   absl::StrCat("; ", yes.rank(), " or ", no.rank(),

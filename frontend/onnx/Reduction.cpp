@@ -1,10 +1,12 @@
 // Reductions as tgc ops.
 #include "tgc/frontend/onnx/Converters.h"
 
+#include "tgc/frontend/api/Literal.h"
 #include "tgc/frontend/api/Ops.h"
 #include "tgc/frontend/library/composite/Reductions.h"
 #include "tgc/frontend/library/composite/Shape.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace tgc::onnx::convert {
@@ -69,6 +71,48 @@ Operands argReduce(Conversion &c, ArgReduceKind kind) {
 }
 
 } // namespace
+
+/// Element j is the sum of elements 0 to j, in a window that ends there; of a
+/// symbolic size, of those that a comparison of positions keeps.
+Operands cumSum(Conversion &c) {
+  Tensor x = c.input(0);
+  const std::vector<int64_t> given = c.constantIntegers(1, "the axis");
+  if (given.size() != 1)
+    c.invalid("the axis is a scalar; got a vector");
+  const int64_t axis = c.normalAxis(given[0], x.rank(), "the axis");
+  const bool reverse = c.integer("reverse") != 0;
+  const bool exclusive = c.integer("exclusive") != 0;
+  if (reverse)
+    x = tgc::reverse(x, {axis});
+  const Dim size = x.size(axis);
+  Tensor y;
+  if (const std::optional<int64_t> count = size.expr().constant()) {
+    std::vector<int64_t> window(static_cast<size_t>(x.rank()), 1);
+    std::vector<int64_t> lo(window.size(), 0), hi = lo;
+    window[static_cast<size_t>(axis)] = std::max<int64_t>(*count, 1);
+    lo[static_cast<size_t>(axis)] = exclusive ? *count : *count - 1;
+    hi[static_cast<size_t>(axis)] = exclusive ? -1 : 0;
+    if (*count == 0)
+      return {x};
+    ReduceWindowOptions options;
+    options.lo = lo;
+    options.hi = hi;
+    y = tgc::reduce_window(x, ReduceKind::add, window, options);
+  } else {
+    const Tensor wide = tgc::unsqueeze(x, {axis}); // [..., j, i, ...]
+    std::vector<int64_t> behind;
+    for (int64_t d = 1; d < x.rank() - axis; ++d)
+      behind.push_back(d);
+    const Tensor from =
+        tgc::unsqueeze(tgc::iota(0, {size}, DType::i64), behind);
+    const Tensor to = tgc::unsqueeze(from, {1});
+    const Tensor kept = tgc::compare(
+        from, to, exclusive ? CompareDirection::LT : CompareDirection::LE);
+    const Tensor zero = tgc::convert(tgc::tensor(0), x.dtype());
+    y = tgc::reduce(tgc::select(kept, wide, zero), ReduceKind::add, {axis + 1});
+  }
+  return {reverse ? tgc::reverse(y, {axis}) : y};
+}
 
 Operands argMax(Conversion &c) { return argReduce(c, ArgReduceKind::max); }
 Operands argMin(Conversion &c) { return argReduce(c, ArgReduceKind::min); }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -25,6 +26,7 @@ struct ResizeModes {
   std::string mode = "nearest";
   std::string coordinates = "asymmetric";
   std::string nearest = "floor";
+  double cubicA = -0.75;
 };
 
 /// floor(size * scale), exactly: a float is a number of 2^-k.
@@ -140,6 +142,43 @@ Tensor repeatedElements(const Tensor &x, int64_t axis, int64_t times) {
                       dimsOf(sizes));
 }
 
+/// `weight`, one number for every place of dimension `axis`, to broadcast.
+Tensor alongAxis(const Tensor &x, int64_t axis, const Tensor &weight) {
+  std::vector<int64_t> behind;
+  for (int64_t d = 1; d < x.rank() - axis; ++d)
+    behind.push_back(d);
+  return tgc::unsqueeze(tgc::convert(weight, x.dtype()), behind);
+}
+
+/// The cubic through four neighbours. Keys 1981, with parameter a: the weight
+/// at distance d is (a+2)d^3 - (a+3)d^2 + 1 to 1, a d^3 - 5a d^2 + 8a d - 4a
+/// from there to 2.
+Tensor cubicAxis(const Tensor &x, int64_t axis, const Tensor &place,
+                 const Dim &size, double a) {
+  const Tensor low = tgc::floor(place);
+  const Tensor past = tgc::subtract(place, low);
+  auto polynomial = [](const Tensor &d, std::array<double, 4> p) {
+    Tensor sum = tgc::multiply(d, p[0]);
+    for (int i = 1; i < 3; ++i)
+      sum = tgc::multiply(tgc::add(sum, p[static_cast<size_t>(i)]), d);
+    return tgc::add(sum, p[3]);
+  };
+  const std::array<double, 4> inner = {a + 2, -(a + 3), 0, 1};
+  const std::array<double, 4> outer = {a, -5 * a, 8 * a, -4 * a};
+  Tensor y;
+  for (int64_t tap = -1; tap <= 2; ++tap) {
+    const auto shift = static_cast<double>(tap);
+    const Tensor distance =
+        tap <= 0 ? tgc::subtract(past, shift) : tgc::subtract(shift, past);
+    const Tensor weight =
+        polynomial(distance, tap == 0 || tap == 1 ? inner : outer);
+    const Tensor part = tgc::multiply(
+        taken(x, axis, tgc::add(low, shift), size), alongAxis(x, axis, weight));
+    y = tap == -1 ? part : tgc::add(y, part);
+  }
+  return y;
+}
+
 Tensor resizedAxis(const Tensor &x, int64_t axis, const Resizing &r,
                    const ResizeModes &modes) {
   const std::optional<int64_t> whole =
@@ -153,16 +192,15 @@ Tensor resizedAxis(const Tensor &x, int64_t axis, const Resizing &r,
     const Tensor place = coordinates(r, modes.coordinates);
     return taken(x, axis, nearestPlace(place, modes.nearest), size);
   }
+  if (modes.mode == "cubic")
+    return cubicAxis(x, axis, coordinates(r, modes.coordinates), size,
+                     modes.cubicA);
   // Linear: between the neighbours, which at the edges are the edge.
   const Tensor place = coordinates(r, modes.coordinates);
   const Tensor low = tgc::floor(place);
   const Tensor before = taken(x, axis, low, size);
   const Tensor after = taken(x, axis, tgc::add(low, 1.0), size);
-  std::vector<int64_t> behind;
-  for (int64_t d = 1; d < x.rank() - axis; ++d)
-    behind.push_back(d);
-  const Tensor weight = tgc::unsqueeze(
-      tgc::convert(tgc::subtract(place, low), x.dtype()), behind);
+  const Tensor weight = alongAxis(x, axis, tgc::subtract(place, low));
   return tgc::add(tgc::multiply(before, tgc::subtract(1.0, weight)),
                   tgc::multiply(after, weight));
 }
@@ -224,7 +262,7 @@ Operands resize(Conversion &c) {
     axis = c.normalAxis(axis, rank, "an axis");
   const ResizeModes modes = {c.text("mode"),
                              c.text("coordinate_transformation_mode"),
-                             c.text("nearest_mode")};
+                             c.text("nearest_mode"), c.real("cubic_coeff_a")};
   if (c.has(2) && !isEmptyConstant(c, 2))
     return resizedByScales(c, constantScales(c, 2), axes, modes);
   const std::vector<DimExpr> wanted = c.knownIntegers(3, "sizes");

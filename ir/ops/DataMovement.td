@@ -135,7 +135,7 @@ def Tgc_SliceOp : Tgc_MovementOp<"slice", [AttrSizedOperandSegments]> {
     offset >= 0, offset + (size - 1) * stride < size of x.
 
     ```mlir
-    %y = tgc.slice %x[1] [2] [2] : (tensor<4xf32>) -> tensor<2xf32>
+    %y = tgc.slice %x [1] [2] [2] : (tensor<4xf32>) -> tensor<2xf32>
     ```
   }];
   let assemblyFormat = [{
@@ -158,7 +158,7 @@ def Tgc_UpdateSliceOp
     is not empty lies inside x; update_slice_c4 equal dtypes.
 
     ```mlir
-    %y = tgc.update_slice %x, %u[1] [2] : (tensor<4xf32>, tensor<2xf32>) -> tensor<4xf32>
+    %y = tgc.update_slice %x, %u [1] [2] : (tensor<4xf32>, tensor<2xf32>) -> tensor<4xf32>
     ```
   }];
   let assemblyFormat = [{
@@ -184,7 +184,7 @@ def Tgc_PadOp : Tgc_MovementOp<"pad", [AttrSizedOperandSegments]> {
     scalar of x's dtype.
 
     ```mlir
-    %y = tgc.pad %x, %v low[1] high[2] {interior = [0]} : (tensor<4xf32>, tensor<f32>) -> tensor<7xf32>
+    %y = tgc.pad %x, %v low [1] high [2] {interior = [0]} : (tensor<4xf32>, tensor<f32>) -> tensor<7xf32>
     ```
   }];
   let assemblyFormat = [{

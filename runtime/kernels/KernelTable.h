@@ -56,9 +56,8 @@ void setCpuLevel(CpuLevel level);
 /// the current level: the eager interpreter and the IR interpreter. `attrs`
 /// must be normalised and free of symbols. Errors: those of inferTypes and
 /// Value::allocate; OutOfRange naming the index, its position and the size.
-absl::StatusOr<std::vector<Value>> runOp(OpKind kind,
-                                         absl::Span<const Value> operands,
-                                         const OpAttrs &attrs);
+absl::StatusOr<std::vector<Value>>
+runOp(OpKind kind, absl::Span<const Value> operands, const OpAttrs &attrs);
 
 } // namespace tgc
 

@@ -9,7 +9,7 @@
 #define TGC_RUNTIME_KERNELS_PRODUCTTILE_H
 
 #include "tgc/runtime/kernels/Loops.h"
-#include "tgc/runtime/kernels/ReductionOrder.h"
+#include "tgc/runtime/kernels/Vectors.h"
 
 namespace tgc::kernels::TGC_CPU_LEVEL {
 namespace {

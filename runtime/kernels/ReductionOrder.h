@@ -10,6 +10,7 @@
 
 #include "tgc/runtime/core/OpEnums.h"
 #include "tgc/runtime/kernels/Loops.h"
+#include "tgc/runtime/kernels/Vectors.h"
 
 namespace tgc::kernels::TGC_CPU_LEVEL {
 namespace {
@@ -19,30 +20,6 @@ constexpr int64_t blockElements = 8 * numLanes;
 constexpr int64_t groupElements = 4 * blockElements;
 /// Depth of the tree's stack: 2^40 elements are 2^33 blocks.
 constexpr int maxTreeDepth = 35;
-
-template <class T, int N> using Vector = T __attribute__((ext_vector_type(N)));
-
-template <class T, int N> Vector<T, N> loadVector(const T *p) {
-  Vector<T, N> v;
-  __builtin_memcpy(&v, p, sizeof(T) * N);
-  return v;
-}
-
-template <class T, int N> void storeVector(T *p, Vector<T, N> v) {
-  __builtin_memcpy(p, &v, sizeof(T) * N);
-}
-
-/// N consecutive elements in the type they are combined in.
-template <class A, int N, class T> Vector<A, N> loadAs(const T *p) {
-  return __builtin_convertvector((loadVector<T, N>(p)), Vector<A, N>);
-}
-
-template <class T> constexpr bool isFloating = false;
-template <> constexpr bool isFloating<float> = true;
-template <> constexpr bool isFloating<double> = true;
-template <class T, class U> constexpr bool isSameType = false;
-template <class T> constexpr bool isSameType<T, T> = true;
-template <class T> constexpr T infinityOf = T(__builtin_inf());
 
 template <class T> struct BitsOf;
 template <> struct BitsOf<float> {

@@ -186,9 +186,10 @@ int run(const fs::path &data, const fs::path &ledgerPath,
   const std::map<std::string, fs::path> models = modelsIn(data);
   const std::map<std::string, Outcome> ledger = readLedger(ledgerPath);
   std::map<std::string, int> counts;
-  std::string text = "# Models of libonnx-testdata that route " + route +
-                     " does not support; written by\n# onnx-ledger --write "
-                     "(test/onnx/Ledger.cpp). The list only shrinks.\n";
+  std::string text =
+      "# Models of libonnx-testdata that are not supported, and why; written "
+      "by\n# onnx-ledger --write --route=" +
+      route + " (test/onnx/Ledger.cpp). It only shrinks.\n";
   int wrong = 0;
   for (const auto &[name, path] : models) {
     const Outcome outcome = outcomeOf(path, route);

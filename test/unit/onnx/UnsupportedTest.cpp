@@ -25,7 +25,7 @@ TEST(UnsupportedTest, ListsEverythingAtOnce) {
   text.nodes.push_back(nodeBytes("Relu", {"b"}, {"r"}));
   text.nodes.push_back(nodeBytes("Resize", {"r", "", "s"}, {"u"},
                                  {intAttribute("antialias", 1)}, "up"));
-  text.nodes.push_back(nodeBytes("LSTM", {"u"}, {"l"}));
+  text.nodes.push_back(nodeBytes("TopK", {"u"}, {"l"}));
   text.nodes.push_back(nodeBytes("Frobnicate", {"l"}, {"f"}));
   text.nodes.push_back(nodeBytes("RandomNormalLike", {"f"}, {"y"}));
   text.initializers = {tensorBytes<float>("s", 1, {2}, {2, 2})};
@@ -36,7 +36,7 @@ TEST(UnsupportedTest, ListsEverythingAtOnce) {
       "      4  com.microsoft.BiasGelu      1  #0 'enc/gelu0'  domain\n"
       "      1  Resize                     19  #5 'up'         attribute "
       "antialias=1\n"
-      "      1  LSTM                       19  #6              not-yet\n"
+      "      1  TopK                       19  #6              not-yet\n"
       "      1  Frobnicate                 19  #7              unknown-op\n"
       "      1  RandomNormalLike           19  #8              random-values");
 }
