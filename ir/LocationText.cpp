@@ -38,10 +38,9 @@ absl::Status withLocation(const absl::Status &status, mlir::Location loc) {
   text.insert(line == std::string::npos ? text.size() : line,
               absl::StrCat(" [", where, "]"));
   absl::Status located(status.code(), text);
-  status.ForEachPayload(
-      [&](absl::string_view url, const absl::Cord &payload) {
-        located.SetPayload(url, payload);
-      });
+  status.ForEachPayload([&](absl::string_view url, const absl::Cord &payload) {
+    located.SetPayload(url, payload);
+  });
   return located;
 }
 

@@ -68,14 +68,15 @@ static llvm::LogicalResult verifyDims(mlir::Operation *op, mlir::Type type,
                                       mlir::Attribute attr) {
   auto tensor = llvm::dyn_cast<mlir::RankedTensorType>(type);
   auto dims = llvm::dyn_cast<mlir::ArrayAttr>(attr);
-  if (!tensor || !dims ||
-      static_cast<int64_t>(dims.size()) != tensor.getRank())
-    return op->emitError("attribute 'tgc.dims' expects one string per dimension "
-                         "of a ranked tensor");
+  if (!tensor || !dims || static_cast<int64_t>(dims.size()) != tensor.getRank())
+    return op->emitError(
+        "attribute 'tgc.dims' expects one string per dimension "
+        "of a ranked tensor");
   for (auto [i, dim] : llvm::enumerate(dims)) {
     auto text = llvm::dyn_cast<mlir::StringAttr>(dim);
     if (!text)
-      return op->emitError("attribute 'tgc.dims' has an entry that is no string");
+      return op->emitError(
+          "attribute 'tgc.dims' has an entry that is no string");
     if (text.empty())
       continue;
     if (!tensor.isDynamicDim(i))
@@ -101,17 +102,16 @@ TgcDialect::verifyRegionArgAttribute(mlir::Operation *op, unsigned region,
   auto text = llvm::dyn_cast<mlir::StringAttr>(attr.getValue());
   if (!text)
     return op->emitError("attribute '") << name << "' is not a string";
-  if (name == valueAttr && (!type.isIndex() ||
-                            !DimExpr::parse(std::string_view(text.getValue()))))
-    return op->emitError("attribute 'tgc.value' expects an index argument and a "
-                         "size expression");
+  if (name == valueAttr &&
+      (!type.isIndex() || !DimExpr::parse(std::string_view(text.getValue()))))
+    return op->emitError(
+        "attribute 'tgc.value' expects an index argument and a "
+        "size expression");
   return mlir::success();
 }
 
-llvm::LogicalResult
-TgcDialect::verifyRegionResultAttribute(mlir::Operation *op, unsigned,
-                                        unsigned result,
-                                        mlir::NamedAttribute attr) {
+llvm::LogicalResult TgcDialect::verifyRegionResultAttribute(
+    mlir::Operation *op, unsigned, unsigned result, mlir::NamedAttribute attr) {
   auto function = llvm::dyn_cast<mlir::FunctionOpInterface>(op);
   if (attr.getName() == dimsAttr && function)
     return verifyDims(op, function.getResultTypes()[result], attr.getValue());
@@ -123,18 +123,16 @@ TgcDialect::verifyRegionResultAttribute(mlir::Operation *op, unsigned,
 
 /// The type of `value` with a symbol of its own for every `?`. Errors name an
 /// element type that is no dtype.
-static absl::StatusOr<TensorType> localType(mlir::Value value,
-                                            llvm::StringRef role,
-                                            unsigned number) {
+static absl::StatusOr<TensorType>
+localType(mlir::Value value, llvm::StringRef role, unsigned number) {
   auto type = llvm::cast<mlir::RankedTensorType>(value.getType());
   std::optional<DType> dtype = dtypeOf(type.getElementType());
   if (!dtype) {
     std::string text;
     llvm::raw_string_ostream(text) << type.getElementType();
-    return absl::InvalidArgumentError(role.str() + " " +
-                                      std::to_string(number) +
-                                      " has elements of type " + text +
-                                      "; expected a tgc dtype such as f32");
+    return absl::InvalidArgumentError(
+        role.str() + " " + std::to_string(number) + " has elements of type " +
+        text + "; expected a tgc dtype such as f32");
   }
   TensorType result{*dtype, {}};
   for (int64_t i = 0; i < type.getRank(); ++i)
@@ -182,8 +180,8 @@ llvm::LogicalResult verifyByTypeRule(mlir::Operation *op) {
   if (!results.ok())
     return refuse(results.status());
   const TensorType &inferred = results->front();
-  bool agree = inferred.dtype == declared->dtype &&
-               inferred.rank() == declared->rank();
+  bool agree =
+      inferred.dtype == declared->dtype && inferred.rank() == declared->rank();
   for (int64_t i = 0; agree && i < inferred.rank(); ++i) {
     // A declared `?` may stand for a size that is known; a declared size must
     // be the known one.

@@ -115,11 +115,11 @@ absl::StatusOr<Value> valueOf(mlir::ElementsAttr attr) {
           std::string(resource.getRawHandle().getKey()),
           "' has no data, or not of a dtype that a resource can hold"));
     if (static_cast<int64_t>(blob->getData().size()) != *bytes)
-      return absl::InvalidArgumentError(absl::StrCat(
-          "tgc.constant: resource '",
-          std::string(resource.getRawHandle().getKey()), "' has ",
-          blob->getData().size(), " bytes; expected ", *bytes, " for ",
-          typeText(*dtype, shape)));
+      return absl::InvalidArgumentError(
+          absl::StrCat("tgc.constant: resource '",
+                       std::string(resource.getRawHandle().getKey()), "' has ",
+                       blob->getData().size(), " bytes; expected ", *bytes,
+                       " for ", typeText(*dtype, shape)));
     return Value{*dtype, shape,
                  Buffer::wrap(const_cast<char *>(blob->getData().data()),
                               *bytes, [] {})};

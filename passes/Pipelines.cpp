@@ -65,9 +65,9 @@ absl::Status runToFused(mlir::ModuleOp module, llvm::StringRef entry,
     pm.enableVerifier(options.verify);
     phase.add(pm, options);
     if (mlir::failed(pm.run(module)))
-      return absl::InvalidArgumentError(absl::StrCat(
-          "phase '", phase.name.str(), "' failed: ",
-          first.empty() ? "no diagnostic" : first));
+      return absl::InvalidArgumentError(
+          absl::StrCat("phase '", phase.name.str(),
+                       "' failed: ", first.empty() ? "no diagnostic" : first));
     ir::stamp(module, phase.name);
     if (options.afterPhase && !options.afterPhase(phase.name, module))
       return absl::CancelledError(

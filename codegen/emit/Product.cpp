@@ -57,9 +57,10 @@ void Product::chooseTile() {
   lanes = columnDim ? target.lanes(std::max<int64_t>(elements.widest(),
                                                      dtypeBytes(accum)))
                     : 1;
+  // Sums, a row of the right side, an element of the left one and a register
+  // to spare: where all are taken, the allocator spills one in the loop.
   bool wide = target.vectorRegisters >= 32;
-  tileVectors = wide ? 4 : 3;
-  tileRows = wide ? 6 : target.hasFma ? 4 : 3;
+  tileVectors = wide ? 4 : target.hasFma ? 2 : 3;
   if (rows && *rows <= 2)
     tileVectors = wide ? 8 : *rows == 1 ? 6 : 4;
   if (!columnDim)
@@ -67,9 +68,9 @@ void Product::chooseTile() {
   else if (columns)
     tileVectors =
         std::clamp<int64_t>((*columns + lanes - 1) / lanes, 1, tileVectors);
-  if (tileVectors < 4)
-    tileRows = std::min<int64_t>(8, (target.vectorRegisters - tileVectors - 1) /
-                                        tileVectors);
+  int64_t forSums = target.vectorRegisters - tileVectors - 2 - !target.hasFma;
+  tileRows = std::clamp<int64_t>(forSums / tileVectors, 1,
+                                 tileVectors < 4 ? 8 : 6);
   if (rows)
     tileRows = std::clamp<int64_t>(*rows, 1, tileRows);
   blockRows = rows && *rows <= mostBlockRows + 16

@@ -29,8 +29,8 @@ int main(int argc, char **argv) {
     std::vector<std::thread> threads;
     for (int64_t batch = 1; batch <= 4; ++batch)
       threads.emplace_back([&model, batch] {
-        tgc::Tensor image = tgc::broadcast_in_dim(tgc::tensor(0.5), {},
-                                                  {batch, 1, 8, 8});
+        tgc::Tensor image =
+            tgc::broadcast_in_dim(tgc::tensor(0.5), {}, {batch, 1, 8, 8});
         tgc::TensorMap results = model.run({{"image", image}});
         (void)results;
       });

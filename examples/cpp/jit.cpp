@@ -10,8 +10,7 @@ int main() {
   };
   auto fast = tgc::jit(normalize);
   for (int64_t rows : {2, 5, 3}) {
-    tgc::Tensor x =
-        tgc::reshape(tgc::iota(0, {rows * 4}, tgc::f32), {rows, 4});
+    tgc::Tensor x = tgc::reshape(tgc::iota(0, {rows * 4}, tgc::f32), {rows, 4});
     auto [centred, energy] = fast(x);
     auto [same, energy2] = normalize(x);
     std::cout << rows << " rows: energy " << energy.item<float>()

@@ -15,8 +15,8 @@ int main() {
   tgc::Executable run = tgc::compile(program);
   tgc::Tensor w = tgc::tensor({{1.0, -1.0}, {0.5, 0.5}, {-1.0, 1.0}});
   for (int64_t batch : {1, 2}) {
-    tgc::Tensor x = tgc::reshape(
-        tgc::iota(0, {batch * 3}, tgc::f32), {batch, 3});
+    tgc::Tensor x =
+        tgc::reshape(tgc::iota(0, {batch * 3}, tgc::f32), {batch, 3});
     tgc::Tensor inputs[] = {x, w};
     std::cout << run.run(inputs)[0] << '\n';
   }

@@ -33,11 +33,10 @@ struct JitRun {
 /// Finds or makes the code for arguments of these types and runs it. `build`
 /// traces; it is called before the entry is visible to other threads, with the
 /// entry's number.
-TGC_API JitRun
-runJit(JitCache &cache, std::span<const Tensor> args,
-       const std::function<std::vector<Tensor>(std::span<const Tensor>,
-                                               int64_t entry)> &build,
-       std::source_location where);
+TGC_API JitRun runJit(JitCache &cache, std::span<const Tensor> args,
+                      const std::function<std::vector<Tensor>(
+                          std::span<const Tensor>, int64_t entry)> &build,
+                      std::source_location where);
 TGC_API JitReport reportOf(const JitCache &cache);
 } // namespace detail
 
@@ -84,7 +83,8 @@ private:
   template <class Result> std::shared_ptr<Shapes<Result>> shapesOf() const {
     // One result type per Jitted in practice; a generic callable may have more.
     std::lock_guard lock(state->mutex);
-    std::shared_ptr<void> &slot = state->shapes[std::type_index(typeid(Result))];
+    std::shared_ptr<void> &slot =
+        state->shapes[std::type_index(typeid(Result))];
     if (!slot)
       slot = std::make_shared<Shapes<Result>>();
     return std::static_pointer_cast<Shapes<Result>>(slot);

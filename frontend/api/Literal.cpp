@@ -22,15 +22,14 @@ absl::Status readShape(const Literal &literal, Shape &shape, size_t depth) {
   for (size_t i = 0; i < literal.items.size(); ++i) {
     const Literal &first = literal.items[0], &item = literal.items[i];
     if ((item.kind == Kind::List) != (first.kind == Kind::List))
-      return absl::InvalidArgumentError(
-          absl::StrCat("row ", i, " is a ",
-                       item.kind == Kind::List ? "list" : "number",
-                       ", row 0 is not"));
-    if (item.kind == Kind::List && item.items.size() != first.items.size())
       return absl::InvalidArgumentError(absl::StrCat(
-          "row ", i, " has ", item.items.size(), " elements, row 0 has ",
-          first.items.size(),
-          "\n  fix: use `ragged` for rows of different length"));
+          "row ", i, " is a ", item.kind == Kind::List ? "list" : "number",
+          ", row 0 is not"));
+    if (item.kind == Kind::List && item.items.size() != first.items.size())
+      return absl::InvalidArgumentError(
+          absl::StrCat("row ", i, " has ", item.items.size(),
+                       " elements, row 0 has ", first.items.size(),
+                       "\n  fix: use `ragged` for rows of different length"));
     TGC_RETURN_IF_ERROR(readShape(item, shape, depth + 1));
   }
   // Rows of rows agree among themselves only if all have the first's length.
@@ -74,19 +73,19 @@ DType dtypeOfKind(Kind kind) {
 }
 
 /// Writes the scalars below `literal` in order.
-template <class T>
-absl::Status fill(const Literal &literal, T *&out) {
+template <class T> absl::Status fill(const Literal &literal, T *&out) {
   for (const Literal &item : literal.items)
     TGC_RETURN_IF_ERROR(fill(item, out));
   if (literal.kind == Kind::List)
     return absl::OkStatus();
   bool isFloat = literal.kind == Kind::Float;
   auto refuse = [&] {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the literal ",
-        isFloat ? absl::StrCat(literal.floating) : absl::StrCat(literal.integer),
-        " does not fit ", std::string(dtypeName(dtypeOf<T>)),
-        "\n  fix: give a dtype that holds it"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the literal ",
+                     isFloat ? absl::StrCat(literal.floating)
+                             : absl::StrCat(literal.integer),
+                     " does not fit ", std::string(dtypeName(dtypeOf<T>)),
+                     "\n  fix: give a dtype that holds it"));
   };
   if constexpr (std::floating_point<T>) {
     *out++ = static_cast<T>(isFloat ? literal.floating
@@ -105,7 +104,8 @@ absl::Status fill(const Literal &literal, T *&out) {
   return absl::OkStatus();
 }
 
-template <class T> absl::Status fillValue(const Literal &literal, Value &value) {
+template <class T>
+absl::Status fillValue(const Literal &literal, Value &value) {
   T *out = value.data<T>();
   return fill(literal, out);
 }

@@ -32,8 +32,7 @@ public:
   }
   template <std::floating_point T>
   Literal(T value) : kind(Kind::Float), floating(value) {}
-  template <class T>
-  Literal(std::complex<T>) : kind(Kind::Complex) {}
+  template <class T> Literal(std::complex<T>) : kind(Kind::Complex) {}
   Literal(const char *) : kind(Kind::Text) {}
   Literal(const std::string &) : kind(Kind::Text) {}
   template <class T>

@@ -83,11 +83,10 @@ public:
 
 namespace detail {
 /// Traces `build`, which maps traced arguments to results.
-TGC_API Program
-traceProgram(std::span<const TensorSpec> specs,
-             const std::function<std::vector<Tensor>(std::span<const Tensor>)>
-                 &build,
-             std::source_location where);
+TGC_API Program traceProgram(
+    std::span<const TensorSpec> specs,
+    const std::function<std::vector<Tensor>(std::span<const Tensor>)> &build,
+    std::source_location where);
 
 template <class F, size_t... I>
 std::vector<Tensor> callWith(F &f, std::span<const Tensor> args,
@@ -114,8 +113,8 @@ Program trace(F f, std::span<const TensorSpec> specs,
       auto attempt = [&]<size_t N>() {
         using Indices = std::make_index_sequence<N>;
         auto invocable = []<size_t... I>(std::index_sequence<I...>) {
-          return std::is_invocable_v<F &, decltype((void)I,
-                                                   std::declval<const Tensor &>())...>;
+          return std::is_invocable_v<
+              F &, decltype((void)I, std::declval<const Tensor &>())...>;
         };
         if constexpr (invocable(Indices{})) {
           if (args.size() == N) {

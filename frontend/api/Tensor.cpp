@@ -90,16 +90,15 @@ std::pair<const void *, size_t> Tensor::raw(DType dtype, int64_t expected,
   if (value.dtype != dtype)
     throwStatus(absl::InvalidArgumentError(absl::StrCat(
                     "elements of a ", typeText(value.dtype, value.shape),
-                    " tensor were asked for as ",
-                    std::string(dtypeName(dtype)),
+                    " tensor were asked for as ", std::string(dtypeName(dtype)),
                     "\n  fix: read them as ",
                     std::string(dtypeName(value.dtype)), ", or convert first")),
                 where);
   int64_t count = value.numElements();
   if (expected >= 0 && count != expected)
-    throwStatus(absl::InvalidArgumentError(absl::StrCat(
-                    "item() of a tensor with ", count,
-                    " elements; expected 1\n  fix: use data()")),
+    throwStatus(absl::InvalidArgumentError(
+                    absl::StrCat("item() of a tensor with ", count,
+                                 " elements; expected 1\n  fix: use data()")),
                 where);
   return {value.buffer->data(), static_cast<size_t>(count)};
 }
@@ -109,8 +108,8 @@ std::string Tensor::to_string(const PrintOptions &options) const {
     return "<empty tensor>";
   if (!shared->isConcrete())
     return absl::StrCat("<traced ", typeText(shared->type), ">");
-  return formatValue(shared->value,
-                     {.threshold = options.threshold, .edgeItems = options.edge_items});
+  return formatValue(shared->value, {.threshold = options.threshold,
+                                     .edgeItems = options.edge_items});
 }
 
 std::ostream &operator<<(std::ostream &os, const Tensor &x) {
@@ -152,12 +151,12 @@ Shape concreteShape(const Dims &dims, int64_t count,
     shape.push_back(static_cast<int64_t>(dim));
   std::optional<int64_t> product = checkedProduct(shape);
   if (!product || (count >= 0 && *product != count))
-    throwStatus(
-        absl::InvalidArgumentError(absl::StrCat(
-            count, " values were given for the shape ", shapeText(shape),
-            product ? absl::StrCat("; expected ", *product)
-                    : ", which is no possible shape")),
-        where);
+    throwStatus(absl::InvalidArgumentError(
+                    absl::StrCat(count, " values were given for the shape ",
+                                 shapeText(shape),
+                                 product ? absl::StrCat("; expected ", *product)
+                                         : ", which is no possible shape")),
+                where);
   return shape;
 }
 
@@ -179,10 +178,10 @@ Tensor from_buffer(const void *data, DType dtype, const Dims &dims,
   if (!isStored(dtype))
     throwIfError(Value::allocate(dtype, value.shape).status(), where);
   if (reinterpret_cast<uintptr_t>(data) % dtypeBytes(dtype) != 0)
-    throwStatus(absl::InvalidArgumentError(absl::StrCat(
-                    "from_buffer: the address is not aligned to ",
-                    dtypeBytes(dtype), " bytes, the size of a ",
-                    std::string(dtypeName(dtype)))),
+    throwStatus(absl::InvalidArgumentError(
+                    absl::StrCat("from_buffer: the address is not aligned to ",
+                                 dtypeBytes(dtype), " bytes, the size of a ",
+                                 std::string(dtypeName(dtype)))),
                 where);
   value.buffer = Buffer::wrap(const_cast<void *>(data), value.numBytes(),
                               std::move(release));

@@ -4,8 +4,8 @@
 
 #include "tgc/frontend/api/Dim.h"
 #include "tgc/frontend/api/Error.h"
-#include "tgc/runtime/core/Export.h"
 #include "tgc/runtime/core/DType.h"
+#include "tgc/runtime/core/Export.h"
 
 #include <concepts>
 #include <functional>
@@ -39,8 +39,8 @@ public:
   int64_t rank() const;
   /// Size of a dimension; negative ones count from the end. Errors:
   /// InvalidArgument outside [-rank, rank).
-  Dim size(int64_t dim, std::source_location where =
-                            std::source_location::current()) const;
+  Dim size(int64_t dim,
+           std::source_location where = std::source_location::current()) const;
   Dim num_elements() const;
 
   /// The one element. Errors: InvalidArgument if T is not the dtype or there

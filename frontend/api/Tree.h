@@ -24,7 +24,8 @@ concept HasFields = requires { T::tgc_fields; };
 /// tuple, pair, array, vector or string map of trees, or a struct with
 /// `static constexpr auto tgc_fields = std::tuple{&Net::w, &Net::b};`.
 template <class T> struct TreeTraits {
-  template <class Tree, class Visit> static void each(Tree &tree, Visit &&visit) {
+  template <class Tree, class Visit>
+  static void each(Tree &tree, Visit &&visit) {
     if constexpr (HasFields<T>)
       std::apply(
           [&](auto... field) {
@@ -41,24 +42,28 @@ template <class T> struct TreeTraits {
   }
 };
 template <> struct TreeTraits<Tensor> {
-  template <class Tree, class Visit> static void each(Tree &tree, Visit &&visit) {
+  template <class Tree, class Visit>
+  static void each(Tree &tree, Visit &&visit) {
     visit(tree);
   }
 };
 template <class... Ts> struct TreeTraits<std::tuple<Ts...>> {
-  template <class Tree, class Visit> static void each(Tree &tree, Visit &&visit) {
+  template <class Tree, class Visit>
+  static void each(Tree &tree, Visit &&visit) {
     std::apply([&](auto &...item) { (TreeTraits<Ts>::each(item, visit), ...); },
                tree);
   }
 };
 template <class A, class B> struct TreeTraits<std::pair<A, B>> {
-  template <class Tree, class Visit> static void each(Tree &tree, Visit &&visit) {
+  template <class Tree, class Visit>
+  static void each(Tree &tree, Visit &&visit) {
     TreeTraits<A>::each(tree.first, visit);
     TreeTraits<B>::each(tree.second, visit);
   }
 };
 template <class T> struct SequenceTraits {
-  template <class Tree, class Visit> static void each(Tree &tree, Visit &&visit) {
+  template <class Tree, class Visit>
+  static void each(Tree &tree, Visit &&visit) {
     for (auto &item : tree)
       TreeTraits<T>::each(item, visit);
   }
@@ -67,14 +72,16 @@ template <class T> struct TreeTraits<std::vector<T>> : SequenceTraits<T> {};
 template <class T, size_t N>
 struct TreeTraits<std::array<T, N>> : SequenceTraits<T> {};
 template <class T> struct TreeTraits<std::map<std::string, T>> {
-  template <class Tree, class Visit> static void each(Tree &tree, Visit &&visit) {
+  template <class Tree, class Visit>
+  static void each(Tree &tree, Visit &&visit) {
     for (auto &[name, item] : tree)
       TreeTraits<T>::each(item, visit);
   }
 };
 
 /// The tensors of `trees`, in order.
-template <class... Trees> std::vector<Tensor> flattenTree(const Trees &...trees) {
+template <class... Trees>
+std::vector<Tensor> flattenTree(const Trees &...trees) {
   std::vector<Tensor> tensors;
   auto take = [&](const Tensor &x) { tensors.push_back(x); };
   (TreeTraits<Trees>::each(trees, take), ...);

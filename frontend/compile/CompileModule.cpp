@@ -31,7 +31,8 @@ public:
   /// Records a phase that has ended; false if the caller cancels.
   bool ended(std::string_view name, double seconds) {
     report.phases.push_back({std::string(name), seconds});
-    constexpr int count = 8; // import expand simplify fuse, vector memory llvm asm
+    constexpr int count =
+        8; // import expand simplify fuse, vector memory llvm asm
     return !options.progress ||
            options.progress(name, static_cast<int>(report.phases.size()) - 1,
                             count, secondsSince(start));
@@ -56,7 +57,7 @@ compileObject(mlir::ModuleOp module, const std::string &entry,
         "optimisation level ", options.level, "; expected 0, 1, 2 or 3"));
   Phases phases(options, report);
   if (options.dump)
-    phases.dump("import", ir::printText(module, {false, 16}));
+    phases.dump("import", ir::printText(module));
   phases.ended("import", 0);
 
   passes::PipelineOptions pipeline;
@@ -69,7 +70,7 @@ compileObject(mlir::ModuleOp module, const std::string &entry,
   auto afterPhase = [&](llvm::StringRef phase, mlir::ModuleOp m) {
     double seconds = secondsSince(phaseStart);
     if (options.dump)
-      phases.dump(phase, ir::printText(m, {false, 16}));
+      phases.dump(phase, ir::printText(m));
     phaseStart = Clock::now();
     return phases.ended(phase, seconds);
   };
@@ -106,11 +107,9 @@ compileObject(mlir::ModuleOp module, const std::string &entry,
 /// A copy of the program's module with the wanted function as `main`.
 absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>>
 copyForCompile(const Program &program, const CompileOptions &options) {
-  TGC_ASSIGN_OR_RETURN(
-      mlir::func::FuncOp function,
-      findFunction(program.impl->get(), options.function));
-  mlir::OwningOpRef<mlir::ModuleOp> copy(
-      program.impl->get().clone());
+  TGC_ASSIGN_OR_RETURN(mlir::func::FuncOp function,
+                       findFunction(program.impl->get(), options.function));
+  mlir::OwningOpRef<mlir::ModuleOp> copy(program.impl->get().clone());
   if (function.getName() == "main")
     return copy;
   if (auto other = copy->lookupSymbol<mlir::func::FuncOp>("main")) {
@@ -135,10 +134,9 @@ absl::StatusOr<std::shared_ptr<ExecutableImpl>>
 compileModule(mlir::ModuleOp module, const std::string &entry,
               const CompileOptions &options) {
   auto impl = std::make_shared<ExecutableImpl>();
-  TGC_ASSIGN_OR_RETURN(
-      codegen::CompiledObject object,
-      compileObject(module, entry, "main", /*threads=*/0, options,
-                    impl->report));
+  TGC_ASSIGN_OR_RETURN(codegen::CompiledObject object,
+                       compileObject(module, entry, "main", /*threads=*/0,
+                                     options, impl->report));
   Clock::time_point start = Clock::now();
   TGC_ASSIGN_OR_RETURN(impl->loaded, codegen::linkInProcess(object));
   impl->report.phases.push_back({"link", secondsSince(start)});
@@ -149,8 +147,9 @@ absl::StatusOr<std::vector<std::string>>
 compileModuleToObjects(mlir::ModuleOp module, const std::string &entry,
                        const std::string &name, const CompileOptions &options) {
   CompileReport report;
-  TGC_ASSIGN_OR_RETURN(codegen::CompiledObject object,
-                       compileObject(module, entry, name, /*threads=*/1, options, report));
+  TGC_ASSIGN_OR_RETURN(
+      codegen::CompiledObject object,
+      compileObject(module, entry, name, /*threads=*/1, options, report));
   std::vector<std::string> files{std::move(object.object)};
   if (object.weights && object.weights->size() > 0) {
     auto around = codegen::weightsObject(name, object.weights->size());

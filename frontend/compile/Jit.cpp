@@ -31,9 +31,8 @@ std::vector<TensorSpec> specsFor(std::span<const Tensor> args, bool fixed) {
     TensorSpec spec{type.dtype, {}, absl::StrCat("x", i)};
     for (int64_t d = 0; d < type.rank(); ++d) {
       int64_t size = *type.dims[d].constant();
-      spec.dims.push_back(fixed || size < 2
-                              ? Dim(size)
-                              : dim(absl::StrCat("x", i, ".", d)));
+      spec.dims.push_back(
+          fixed || size < 2 ? Dim(size) : dim(absl::StrCat("x", i, ".", d)));
     }
     specs.push_back(std::move(spec));
   }
@@ -127,8 +126,8 @@ std::shared_ptr<Entry> findOrMake(JitCache &cache, std::span<const Tensor> args,
       if (cache.fixedSizes || error.code() != ErrorCode::FailedPrecondition)
         throw;
       cache.fixedSizes = true;
-      cache.report.causes.push_back(absl::StrCat(
-          "sizes are fixed from now on: ", error.what()));
+      cache.report.causes.push_back(
+          absl::StrCat("sizes are fixed from now on: ", error.what()));
     }
   }
 }

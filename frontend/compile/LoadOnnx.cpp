@@ -27,8 +27,8 @@ absl::Status loadOnnx(ProgramImpl &program, llvm::StringRef bytes,
           absl::Span<const uint8_t>(
               reinterpret_cast<const uint8_t *>(bytes.data()), bytes.size()),
           path, options));
-  program.module = mlir::ModuleOp::create(
-      mlir::UnknownLoc::get(program.context.get()));
+  program.module =
+      mlir::ModuleOp::create(mlir::UnknownLoc::get(program.context.get()));
   ir::stamp(*program.module, "import");
   Tracer tracer(*program.module, "main", model.inputs(), {});
   InterpreterScope scope(tracer);

@@ -48,9 +48,9 @@ absl::StatusOr<mlir::func::FuncOp> findFunction(mlir::ModuleOp module,
   if (name.empty() && count == 1)
     return only;
   return absl::NotFoundError(absl::StrCat(
-      "the program has no function '", std::string(name.empty() ? "main" : name),
-      "'; it has ", names.empty() ? "none" : names,
-      "\n  fix: name one with --function"));
+      "the program has no function '",
+      std::string(name.empty() ? "main" : name), "'; it has ",
+      names.empty() ? "none" : names, "\n  fix: name one with --function"));
 }
 
 namespace {
@@ -83,17 +83,16 @@ absl::StatusOr<Program> readProgram(const std::string &path,
                     "give --trusted (Program::load_trusted) for a file of "
                     "your own, or use .mlir text")),
           "TGC-E0204");
-    TGC_ASSIGN_OR_RETURN(
-        impl->module, ir::readBytecode(impl->context.get(), bytes, path));
+    TGC_ASSIGN_OR_RETURN(impl->module,
+                         ir::readBytecode(impl->context.get(), bytes, path));
     return Program(std::move(impl));
   }
   if (looksLikeOnnx(bytes)) {
     TGC_RETURN_IF_ERROR(loadOnnx(*impl, bytes, path, options));
     return Program(std::move(impl));
   }
-  TGC_ASSIGN_OR_RETURN(impl->module,
-                       ir::parseText(impl->context.get(), bytes,
-                                     options.limits, path));
+  TGC_ASSIGN_OR_RETURN(impl->module, ir::parseText(impl->context.get(), bytes,
+                                                   options.limits, path));
   return Program(std::move(impl));
 }
 
@@ -176,7 +175,8 @@ std::vector<Tensor> Program::interpret(std::span<const Tensor> inputs,
     values.push_back(valueOf(input, "interpret", {}));
   std::lock_guard lock(impl->mutex);
   auto function = valueOrThrow(findFunction(impl->get(), name), {});
-  std::vector<Value> results = valueOrThrow(ir::interpret(function, values), {});
+  std::vector<Value> results =
+      valueOrThrow(ir::interpret(function, values), {});
   std::vector<Tensor> tensors;
   for (Value &result : results)
     tensors.push_back(fromValue(std::move(result)));
@@ -189,8 +189,8 @@ Program detail::traceProgram(
     std::source_location where) {
   auto impl = std::make_shared<ProgramImpl>();
   impl->context = makeContext();
-  impl->module = mlir::ModuleOp::create(
-      mlir::UnknownLoc::get(impl->context.get()));
+  impl->module =
+      mlir::ModuleOp::create(mlir::UnknownLoc::get(impl->context.get()));
   ir::stamp(*impl->module, "import");
   for (const TensorSpec &spec : specs)
     if (!isStored(spec.dtype))

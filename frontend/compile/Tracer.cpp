@@ -30,8 +30,7 @@ TensorType typeOfSpec(const TensorSpec &spec) {
 mlir::ArrayAttr dimsAttrOf(mlir::Builder &builder, const TensorType &type) {
   llvm::SmallVector<mlir::Attribute> names;
   for (const DimExpr &dim : type.dims)
-    names.push_back(
-        builder.getStringAttr(dim.isConstant() ? "" : dim.text()));
+    names.push_back(builder.getStringAttr(dim.isConstant() ? "" : dim.text()));
   return builder.getArrayAttr(names);
 }
 
@@ -210,8 +209,8 @@ void Tracer::bakeCaptures(std::span<const Tensor> captures) {
     unsigned number = declared.size() + i;
     auto attr = ir::elementsAttr(builder.getContext(),
                                  captures[i].impl()->value, "capture");
-    mlir::Value constant = ir::ConstantOp::create(builder, func.getLoc(),
-                                                  attr.getType(), attr);
+    mlir::Value constant =
+        ir::ConstantOp::create(builder, func.getLoc(), attr.getType(), attr);
     block.getArgument(number).replaceAllUsesWith(constant);
     (void)func.eraseArgument(number);
   }

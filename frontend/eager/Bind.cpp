@@ -34,8 +34,8 @@ absl::Status checkOperands(OpKind kind, absl::Span<const Tensor> operands) {
     const auto &impl = operands[i].impl();
     if (!impl)
       return absl::InvalidArgumentError(
-          absl::StrCat("tgc.", std::string(opInfo(kind).mnemonic),
-                       ": operand ", i, " is an empty tensor"));
+          absl::StrCat("tgc.", std::string(opInfo(kind).mnemonic), ": operand ",
+                       i, " is an empty tensor"));
     if (impl->isConcrete() || impl->trace == currentInterpreter().traceId())
       continue;
     return absl::FailedPreconditionError(absl::StrCat(

@@ -29,8 +29,10 @@ int category(DType dtype) {
 }
 
 DType signedOfBits(size_t bits) {
-  return bits <= 8 ? DType::i8 : bits <= 16 ? DType::i16
-         : bits <= 32 ? DType::i32 : DType::i64;
+  return bits <= 8    ? DType::i8
+         : bits <= 16 ? DType::i16
+         : bits <= 32 ? DType::i32
+                      : DType::i64;
 }
 
 absl::Status refusePair(DType a, DType b) {
@@ -103,11 +105,10 @@ template <class T> Value scalarOf(T value) {
 absl::StatusOr<Tensor> scalarTensor(const TensorArg &arg, DType dtype) {
   bool isFloat = arg.kind == TensorArg::Kind::Float;
   auto refuse = [&] {
-    return withErrorId(
-        absl::InvalidArgumentError(absl::StrCat(
-            "the scalar ", arg.integer, " does not fit ",
-            std::string(dtypeName(dtype)))),
-        "TGC-E0401");
+    return withErrorId(absl::InvalidArgumentError(absl::StrCat(
+                           "the scalar ", arg.integer, " does not fit ",
+                           std::string(dtypeName(dtype)))),
+                       "TGC-E0401");
   };
   switch (dtype) {
   case DType::i1:
@@ -123,11 +124,11 @@ absl::StatusOr<Tensor> scalarTensor(const TensorArg &arg, DType dtype) {
       return refuse();
     return fromValue(scalarOf(static_cast<uint8_t>(arg.integer)));
   case DType::f32:
-    return fromValue(scalarOf(
-        static_cast<float>(isFloat ? arg.floating : arg.integer)));
+    return fromValue(
+        scalarOf(static_cast<float>(isFloat ? arg.floating : arg.integer)));
   default: // f64; f16 has no arithmetic and is refused by the type rule
-    return fromValue(scalarOf(
-        isFloat ? arg.floating : static_cast<double>(arg.integer)));
+    return fromValue(
+        scalarOf(isFloat ? arg.floating : static_cast<double>(arg.integer)));
   }
 }
 
@@ -144,7 +145,8 @@ commonShape(OpKind kind, absl::Span<const Tensor> operands) {
       DimExpr &common = shape[rank - dims.size() + d];
       if (dims[d].constant() == 1 || common.provablyEqual(dims[d]))
         continue;
-      if (common.constant() == 1 || (!common.isConstant() && dims[d].isConstant()))
+      if (common.constant() == 1 ||
+          (!common.isConstant() && dims[d].isConstant()))
         common = dims[d];
       else if (common.provablyDifferent(dims[d]))
         return absl::InvalidArgumentError(absl::StrCat(
@@ -195,7 +197,8 @@ Tensor bindBroadcast(OpKind kind, std::initializer_list<const TensorArg *> args,
     throwStatus(rename(dtype.status(), kind), where);
   absl::InlinedVector<Tensor, 3> operands;
   for (const TensorArg *arg : all) {
-    DType wanted = kind == OpKind::Select && operands.empty() ? DType::i1 : *dtype;
+    DType wanted =
+        kind == OpKind::Select && operands.empty() ? DType::i1 : *dtype;
     if (arg->kind != TensorArg::Kind::Tensor) {
       absl::StatusOr<Tensor> scalar = scalarTensor(*arg, wanted);
       if (!scalar.ok())
@@ -205,8 +208,8 @@ Tensor bindBroadcast(OpKind kind, std::initializer_list<const TensorArg *> args,
                (kind == OpKind::Select && operands.empty())) {
       operands.push_back(arg->tensor);
     } else {
-      operands.push_back(bindOne(OpKind::Convert, {arg->tensor},
-                                 ConvertAttrs{wanted}, where));
+      operands.push_back(
+          bindOne(OpKind::Convert, {arg->tensor}, ConvertAttrs{wanted}, where));
     }
   }
   absl::StatusOr<std::vector<DimExpr>> shape = commonShape(kind, operands);

@@ -14,9 +14,8 @@ public:
       const TensorImpl &impl = *operand.impl();
       operands.push_back(impl.value);
     }
-    TGC_ASSIGN_OR_RETURN(
-        std::vector<Value> results,
-        runOp(call.kind, operands, call.attrs));
+    TGC_ASSIGN_OR_RETURN(std::vector<Value> results,
+                         runOp(call.kind, operands, call.attrs));
     Tensors tensors;
     for (Value &result : results)
       tensors.push_back(fromValue(std::move(result)));

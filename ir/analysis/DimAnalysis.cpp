@@ -18,8 +18,8 @@ namespace {
 /// The type of argument `number`: its `tgc.dims`, with a symbol "<n>.<d>" for
 /// every `?` that has no name.
 TensorType argumentType(mlir::func::FuncOp function, unsigned number) {
-  auto type = llvm::cast<mlir::RankedTensorType>(
-      function.getArgumentTypes()[number]);
+  auto type =
+      llvm::cast<mlir::RankedTensorType>(function.getArgumentTypes()[number]);
   auto names = function.getArgAttrOfType<mlir::ArrayAttr>(number, dimsAttr);
   TensorType result{dtypeOf(type.getElementType()).value_or(DType::str), {}};
   for (int64_t i = 0; i < type.getRank(); ++i) {
@@ -32,10 +32,9 @@ TensorType argumentType(mlir::func::FuncOp function, unsigned number) {
       if (auto text = llvm::dyn_cast<mlir::StringAttr>(names[i]);
           text && !text.empty())
         named = DimExpr::parse(std::string_view(text.getValue()));
-    result.dims.push_back(
-        named ? *named
-              : DimExpr::symbol(std::to_string(number) + "." +
-                                std::to_string(i)));
+    result.dims.push_back(named ? *named
+                                : DimExpr::symbol(std::to_string(number) + "." +
+                                                  std::to_string(i)));
   }
   return result;
 }
@@ -48,11 +47,10 @@ DimAnalysis::DimAnalysis(mlir::func::FuncOp function) : function(function) {
     if (llvm::isa<mlir::RankedTensorType>(argument.getType()))
       types[argument] =
           std::make_unique<TensorType>(argumentType(function, number));
-    else if (auto text = function.getArgAttrOfType<mlir::StringAttr>(number,
-                                                                     valueAttr))
-      values[argument] =
-          DimExpr::parse(std::string_view(text.getValue()))
-              .value_or(DimExpr::invalid());
+    else if (auto text =
+                 function.getArgAttrOfType<mlir::StringAttr>(number, valueAttr))
+      values[argument] = DimExpr::parse(std::string_view(text.getValue()))
+                             .value_or(DimExpr::invalid());
   }
 }
 
@@ -71,8 +69,9 @@ void DimAnalysis::infer(mlir::Operation *op) {
   }
   if (auto call = llvm::dyn_cast<mlir::func::CallOp>(op)) {
     // A group's result carries its sizes as the callee's `tgc.dims`.
-    auto callee = op->getParentOfType<mlir::ModuleOp>()
-                      .lookupSymbol<mlir::func::FuncOp>(call.getCallee());
+    auto callee =
+        op->getParentOfType<mlir::ModuleOp>().lookupSymbol<mlir::func::FuncOp>(
+            call.getCallee());
     DimAnalysis inner(callee);
     std::map<std::string, DimExpr, std::less<>> bound;
     auto bind = [&](const DimExpr &parameter, const DimExpr &argument) {

@@ -89,16 +89,15 @@ absl::Status Frame::runCall(mlir::func::CallOp call, int depth) {
 absl::Status Frame::runScalar(mlir::Operation *op) {
   namespace arith = mlir::arith;
   auto binary = [&](auto fold) -> absl::Status {
-    std::optional<DimExpr> result =
-        fold(DimExpr(indices[op->getOperand(0)]),
-             DimExpr(indices[op->getOperand(1)]));
+    std::optional<DimExpr> result = fold(DimExpr(indices[op->getOperand(0)]),
+                                         DimExpr(indices[op->getOperand(1)]));
     std::optional<int64_t> value =
         result && !result->isInvalid() ? result->constant() : std::nullopt;
     if (!value)
       return atLocation(
-          absl::InvalidArgumentError(absl::StrCat(
-              op->getName().getStringRef().str(),
-              ": the size does not fit 64 bits, or divides by 0")),
+          absl::InvalidArgumentError(
+              absl::StrCat(op->getName().getStringRef().str(),
+                           ": the size does not fit 64 bits, or divides by 0")),
           op->getLoc());
     indices[op->getResult(0)] = *value;
     return absl::OkStatus();
@@ -127,11 +126,10 @@ absl::Status Frame::runScalar(mlir::Operation *op) {
         const Shape &shape = tensors[dim.getSource()].shape;
         int64_t d = indices[dim.getIndex()];
         if (d < 0 || d >= static_cast<int64_t>(shape.size()))
-          return atLocation(
-              absl::InvalidArgumentError(absl::StrCat(
-                  "tensor.dim: dimension ", d, " is outside [0, ",
-                  shape.size(), ")")),
-              op->getLoc());
+          return atLocation(absl::InvalidArgumentError(absl::StrCat(
+                                "tensor.dim: dimension ", d, " is outside [0, ",
+                                shape.size(), ")")),
+                            op->getLoc());
         indices[dim.getResult()] = shape[d];
         return absl::OkStatus();
       })
@@ -177,8 +175,8 @@ void Frame::forgetDead(mlir::Operation *op) {
       tensors.erase(result);
 }
 
-absl::StatusOr<std::vector<Value>>
-Frame::run(absl::Span<const Value> arguments, int depth) {
+absl::StatusOr<std::vector<Value>> Frame::run(absl::Span<const Value> arguments,
+                                              int depth) {
   constexpr int maxDepth = 100;
   if (depth > maxDepth)
     return absl::ResourceExhaustedError(
@@ -236,14 +234,14 @@ absl::Status checkArguments(mlir::func::FuncOp function,
       std::string reason;
       if (!expected && names.size() == 1 &&
           type.dims[d].provablyEqual(DimExpr::symbol(names[0]))) {
-        auto [it, fresh] = sizes.try_emplace(
-            names[0], value.shape[d],
-            absl::StrCat("dimension ", d, " of ", label));
+        auto [it, fresh] =
+            sizes.try_emplace(names[0], value.shape[d],
+                              absl::StrCat("dimension ", d, " of ", label));
         if (fresh)
           continue;
         expected = it->second.first;
-        reason = absl::StrCat(", the size '", names[0], "' of ",
-                              it->second.second);
+        reason =
+            absl::StrCat(", the size '", names[0], "' of ", it->second.second);
       } else if (!expected) {
         expected = type.dims[d].evaluate(
             [&](std::string_view name) -> std::optional<int64_t> {
@@ -254,18 +252,18 @@ absl::Status checkArguments(mlir::func::FuncOp function,
         reason = absl::StrCat(", which is ", type.dims[d].text());
       }
       if (expected && *expected != value.shape[d])
-        return absl::InvalidArgumentError(absl::StrCat(
-            label, " has size ", value.shape[d], " in dimension ", d,
-            "; expected ", *expected, reason, "\n  fix: give it as ",
-            typeText(type)));
+        return absl::InvalidArgumentError(
+            absl::StrCat(label, " has size ", value.shape[d], " in dimension ",
+                         d, "; expected ", *expected, reason,
+                         "\n  fix: give it as ", typeText(type)));
     }
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<Value>>
-interpret(mlir::func::FuncOp function, absl::Span<const Value> arguments,
-          const InterpretOptions &options) {
+absl::StatusOr<std::vector<Value>> interpret(mlir::func::FuncOp function,
+                                             absl::Span<const Value> arguments,
+                                             const InterpretOptions &options) {
   TGC_RETURN_IF_ERROR(checkArguments(function, arguments));
   return Frame(function, options).run(arguments, 0);
 }

@@ -68,9 +68,10 @@ private:
       if (!digits.getAsInteger(10, size))
         product = checkedMul(elements, std::max<int64_t>(size, 1));
       if (!product || *product > limits.elements)
-        return error(absl::StatusCode::kResourceExhausted,
-                     absl::StrCat("a shape has more elements than the limit of ",
-                                  limits.elements, " (Limits::elements)"));
+        return error(
+            absl::StatusCode::kResourceExhausted,
+            absl::StrCat("a shape has more elements than the limit of ",
+                         limits.elements, " (Limits::elements)"));
       elements = *product;
     }
     return absl::OkStatus();
@@ -78,8 +79,7 @@ private:
 
   absl::Status error(absl::StatusCode code, const std::string &what) {
     size_t line = text.take_front(at).count('\n') + 1;
-    return absl::Status(code,
-                        absl::StrCat(file.str(), ":", line, ": ", what));
+    return absl::Status(code, absl::StrCat(file.str(), ":", line, ": ", what));
   }
 
   llvm::StringRef text;

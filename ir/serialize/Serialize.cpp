@@ -3,8 +3,10 @@
 
 #include "tgc/ir/LocationText.h"
 #include "tgc/ir/Ops.h"
+#include "tgc/runtime/core/ErrorId.h"
 #include "tgc/runtime/core/Version.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 #include "mlir/Bytecode/BytecodeReader.h"
@@ -30,8 +32,8 @@ public:
       if (diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error &&
           text.empty()) {
         std::string where;
-        if (auto at =
-                diagnostic.getLocation()->findInstanceOf<mlir::FileLineColLoc>())
+        if (auto at = diagnostic.getLocation()
+                          ->findInstanceOf<mlir::FileLineColLoc>())
           where = absl::StrCat(at.getFilename().str(), ":", at.getLine(), ":",
                                at.getColumn(), ": ");
         text = where + diagnostic.str();
@@ -47,8 +49,8 @@ public:
 bool isAllowed(mlir::Operation *op) {
   namespace arith = mlir::arith;
   if (llvm::isa<mlir::ModuleOp, mlir::func::FuncOp, mlir::func::CallOp,
-                mlir::func::ReturnOp, mlir::tensor::DimOp,
-                mlir::tensor::CastOp, mlir::cf::AssertOp>(op))
+                mlir::func::ReturnOp, mlir::tensor::DimOp, mlir::tensor::CastOp,
+                mlir::cf::AssertOp>(op))
     return true;
   if (llvm::isa_and_nonnull<TgcDialect>(op->getDialect()))
     return true;
@@ -91,9 +93,9 @@ absl::Status checkVersion(mlir::ModuleOp module) {
   int readMajor = -1, readMinor = -1;
   if (major.getAsInteger(10, readMajor) ||
       rest.split('.').first.getAsInteger(10, readMinor))
-    return absl::InvalidArgumentError(absl::StrCat(
-        "attribute 'tgc.version' is '", version.str(),
-        "'; expected a version such as ", versionText));
+    return absl::InvalidArgumentError(
+        absl::StrCat("attribute 'tgc.version' is '", version.str(),
+                     "'; expected a version such as ", versionText));
   if (readMajor != versionMajor || readMinor > versionMinor ||
       readMinor < versionMinor - 1)
     return absl::FailedPreconditionError(absl::StrCat(
@@ -105,10 +107,19 @@ absl::Status checkVersion(mlir::ModuleOp module) {
 absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>>
 finish(mlir::OwningOpRef<mlir::ModuleOp> module, const FirstError &error,
        llvm::StringRef fileName) {
-  if (!module)
-    return absl::InvalidArgumentError(
-        error.text.empty() ? absl::StrCat(fileName.str(), ": no module")
-                           : error.text);
+  if (!module) {
+    // A verifier's diagnostic starts with the op's name; any other says that
+    // the text is no IR.
+    bool verified = absl::StrContains(error.text, "' op ");
+    return withErrorId(
+        absl::InvalidArgumentError(
+            error.text.empty() ? absl::StrCat(fileName.str(), ": no module")
+            : verified
+                ? error.text
+                : absl::StrCat(error.text, "\n  fix: give IR text (.mlir) or "
+                                           "an ONNX model")),
+        verified ? "TGC-E0402" : "TGC-E0201");
+  }
   TGC_RETURN_IF_ERROR(checkContents(*module));
   TGC_RETURN_IF_ERROR(checkVersion(*module));
   return module;
@@ -117,9 +128,9 @@ finish(mlir::OwningOpRef<mlir::ModuleOp> module, const FirstError &error,
 } // namespace
 
 void registerDialects(mlir::DialectRegistry &registry) {
-  registry.insert<TgcDialect, mlir::func::FuncDialect,
-                  mlir::tensor::TensorDialect, mlir::arith::ArithDialect,
-                  mlir::cf::ControlFlowDialect>();
+  registry
+      .insert<TgcDialect, mlir::func::FuncDialect, mlir::tensor::TensorDialect,
+              mlir::arith::ArithDialect, mlir::cf::ControlFlowDialect>();
 }
 
 absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>>
@@ -128,9 +139,8 @@ parseText(mlir::MLIRContext *context, llvm::StringRef text,
   TGC_RETURN_IF_ERROR(scanText(text, limits, fileName));
   FirstError error(context);
   mlir::ParserConfig config(context);
-  return finish(
-      mlir::parseSourceString<mlir::ModuleOp>(text, config, fileName), error,
-      fileName);
+  return finish(mlir::parseSourceString<mlir::ModuleOp>(text, config, fileName),
+                error, fileName);
 }
 
 absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>>

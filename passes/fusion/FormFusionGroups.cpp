@@ -37,8 +37,7 @@ llvm::StringRef kindOf(Operation *op) {
     return "convolution";
   if (llvm::isa<ir::ReduceOp, ir::ReduceWindowOp, ir::ArgReduceOp>(op))
     return "reduce";
-  return isElementwise(op) ||
-                 llvm::isa<ir::BroadcastInDimOp, ir::IotaOp>(op)
+  return isElementwise(op) || llvm::isa<ir::BroadcastInDimOp, ir::IotaOp>(op)
              ? "map"
              : "move";
 }
@@ -181,7 +180,7 @@ void Former::run() {
         auto it = owner.find(user);
         if (it == owner.end())
           return true; // a return, or another op that stands alone
-        return !isElementwise(user) ;
+        return !isElementwise(user);
       });
       if (needed)
         groups.push_back(start(op));
@@ -246,8 +245,7 @@ void Former::outline(Group &group) {
              [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
   for (Operation *op : ordered)
     for (mlir::Value operand : op->getOperands())
-      if (!inside.contains(operand.getDefiningOp()) ||
-          !operand.getDefiningOp())
+      if (!inside.contains(operand.getDefiningOp()) || !operand.getDefiningOp())
         operands.insert(operand);
 
   mlir::OpBuilder builder(function);
@@ -274,9 +272,8 @@ void Former::outline(Group &group) {
   for (auto [i, argument] : llvm::enumerate(arguments)) {
     mapping.map(argument, block->getArgument(i));
     if (argument.getType().isIndex()) {
-      outlined.setArgAttr(
-          i, ir::valueAttr,
-          builder.getStringAttr(dims.valueOf(argument).text()));
+      outlined.setArgAttr(i, ir::valueAttr,
+                          builder.getStringAttr(dims.valueOf(argument).text()));
       continue;
     }
     llvm::SmallVector<mlir::Attribute> sizes;

@@ -72,8 +72,8 @@ struct FoldConstants : impl::FoldConstantsPassBase<FoldConstants> {
     mlir::OpBuilder builder(op);
     for (auto [result, value] : llvm::zip(op->getResults(), *results)) {
       auto attr = ir::elementsAttr(op->getContext(), value, "folded");
-      mlir::Value constant = ir::ConstantOp::create(builder, op->getLoc(),
-                                                    attr.getType(), attr);
+      mlir::Value constant =
+          ir::ConstantOp::create(builder, op->getLoc(), attr.getType(), attr);
       if (constant.getType() != result.getType())
         return; // a declared `?`: its users were typed with it
       result.replaceAllUsesWith(constant);

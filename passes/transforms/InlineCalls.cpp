@@ -23,8 +23,7 @@ std::optional<llvm::SmallVector<FuncOp>> calleesFirst(mlir::ModuleOp module) {
   for (FuncOp function : module.getOps<FuncOp>()) {
     waiting.push_back(function);
     function.walk([&](CallOp call) {
-      callees[function].insert(
-          module.lookupSymbol<FuncOp>(call.getCallee()));
+      callees[function].insert(module.lookupSymbol<FuncOp>(call.getCallee()));
     });
   }
   llvm::DenseSet<FuncOp> done;
@@ -71,8 +70,7 @@ struct InlineCalls : impl::InlineCallsPassBase<InlineCalls> {
       llvm::SmallVector<CallOp> calls;
       function.walk([&](CallOp call) { calls.push_back(call); });
       for (CallOp call : calls)
-        inlineCall(call,
-                   getOperation().lookupSymbol<FuncOp>(call.getCallee()));
+        inlineCall(call, getOperation().lookupSymbol<FuncOp>(call.getCallee()));
     }
   }
 };

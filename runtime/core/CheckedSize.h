@@ -33,7 +33,8 @@ inline std::optional<int64_t> checkedSub(int64_t a, int64_t b) {
 /// or the product of the non-zero dims does not fit: a shape like
 /// {2^40, 2^40, 0} is refused although it has no elements, so that strides
 /// of every accepted shape fit too.
-template <class Range> std::optional<int64_t> checkedProduct(const Range &dims) {
+template <class Range>
+std::optional<int64_t> checkedProduct(const Range &dims) {
   int64_t product = 1;
   bool empty = false;
   for (int64_t d : dims) {

@@ -22,7 +22,14 @@ enum class DType : uint8_t {
 #include "tgc/runtime/core/DType.def"
 
 /// What arithmetic a dtype belongs to.
-enum class DTypeKind : uint8_t { Bool, Signed, Unsigned, Float, Complex, String };
+enum class DTypeKind : uint8_t {
+  Bool,
+  Signed,
+  Unsigned,
+  Float,
+  Complex,
+  String
+};
 
 /// IEEE binary16 as stored: no arithmetic, converted through float.
 struct Half {
@@ -48,7 +55,9 @@ TGC_API bool isStored(DType dtype);
 /// True if arithmetic ops take this dtype: i1 i32 i64 f32 f64.
 TGC_API bool isComputed(DType dtype);
 
-inline bool isFloat(DType dtype) { return dtypeKind(dtype) == DTypeKind::Float; }
+inline bool isFloat(DType dtype) {
+  return dtypeKind(dtype) == DTypeKind::Float;
+}
 inline bool isInteger(DType dtype) {
   return dtypeKind(dtype) == DTypeKind::Signed ||
          dtypeKind(dtype) == DTypeKind::Unsigned;
@@ -56,13 +65,27 @@ inline bool isInteger(DType dtype) {
 
 /// The dtype whose elements have C++ type T; a compile error for other types.
 template <class T> struct DTypeOf;
-template <> struct DTypeOf<bool> { static constexpr DType value = DType::i1; };
-template <> struct DTypeOf<uint8_t> { static constexpr DType value = DType::u8; };
-template <> struct DTypeOf<int32_t> { static constexpr DType value = DType::i32; };
-template <> struct DTypeOf<int64_t> { static constexpr DType value = DType::i64; };
-template <> struct DTypeOf<Half> { static constexpr DType value = DType::f16; };
-template <> struct DTypeOf<float> { static constexpr DType value = DType::f32; };
-template <> struct DTypeOf<double> { static constexpr DType value = DType::f64; };
+template <> struct DTypeOf<bool> {
+  static constexpr DType value = DType::i1;
+};
+template <> struct DTypeOf<uint8_t> {
+  static constexpr DType value = DType::u8;
+};
+template <> struct DTypeOf<int32_t> {
+  static constexpr DType value = DType::i32;
+};
+template <> struct DTypeOf<int64_t> {
+  static constexpr DType value = DType::i64;
+};
+template <> struct DTypeOf<Half> {
+  static constexpr DType value = DType::f16;
+};
+template <> struct DTypeOf<float> {
+  static constexpr DType value = DType::f32;
+};
+template <> struct DTypeOf<double> {
+  static constexpr DType value = DType::f64;
+};
 template <class T> inline constexpr DType dtypeOf = DTypeOf<T>::value;
 
 } // namespace tgc

@@ -27,7 +27,15 @@ enum class Family : uint8_t {
 };
 
 /// Which dtypes an operand takes.
-enum class DTypeClass : uint8_t { Any, Number, Arith, Float, Bits, Bool, Index };
+enum class DTypeClass : uint8_t {
+  Any,
+  Number,
+  Arith,
+  Float,
+  Bits,
+  Bool,
+  Index
+};
 
 /// exact: the bits of a result are fixed by semantics.md; bounded: within ULPs.
 enum class Exactness : uint8_t { Exact, Bounded };

@@ -8,7 +8,8 @@ namespace tgc {
 
 std::string typeText(DType dtype, const Shape &shape) {
   std::string name(dtypeName(dtype));
-  return shape.empty() ? name : absl::StrCat(absl::StrJoin(shape, "x"), "x", name);
+  return shape.empty() ? name
+                       : absl::StrCat(absl::StrJoin(shape, "x"), "x", name);
 }
 
 std::string shapeText(const Shape &shape) {

@@ -1,8 +1,8 @@
 // -gen-attr-bridge: attribute structs from and to MLIR attributes.
 #include "OpRecord.h"
 
-#include "llvm/ADT/StringExtras.h"
 #include "mlir/TableGen/GenInfo.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
 using namespace tgc::tblgen;
@@ -55,8 +55,9 @@ static std::string write(const Param &param) {
   case ParamKind::Mixed:
     return "staticSizes(builder, " + member + ")";
   case ParamKind::Enum:
-    return "ir::" + param.enumName + "Attr::get(context, static_cast<ir::" +
-           param.enumName + ">(" + member + "))";
+    return "ir::" + param.enumName +
+           "Attr::get(context, static_cast<ir::" + param.enumName + ">(" +
+           member + "))";
   case ParamKind::Elements:
     return "elementsAttr(context, " + member + ", \"constant\")";
   case ParamKind::OptionalDType:
@@ -82,7 +83,8 @@ static void emitOp(const OpRecord &op, raw_ostream &os) {
   os << "static void write" << op.kind
      << "(mlir::OperationState &state, const OpAttrs &any, Materialize "
         "materialize) {\n"
-     << "  [[maybe_unused]] const auto &attrs = std::get<" << op.attrsType() << ">(any);\n"
+     << "  [[maybe_unused]] const auto &attrs = std::get<" << op.attrsType()
+     << ">(any);\n"
      << "  [[maybe_unused]] mlir::MLIRContext *context = state.getContext();\n"
      << "  mlir::Builder builder(context);\n";
   std::vector<std::string> mixed;
@@ -128,8 +130,8 @@ static bool emit(const RecordKeeper &records, raw_ostream &os) {
   os << "};\n\nstatic const llvm::DenseMap<mlir::TypeID, OpKind> &kinds() {\n"
      << "  static const llvm::DenseMap<mlir::TypeID, OpKind> map = {\n";
   for (const OpRecord &op : ops)
-    os << "      {mlir::TypeID::get<ir::" << op.kind << "Op>(), OpKind::"
-       << op.kind << "},\n";
+    os << "      {mlir::TypeID::get<ir::" << op.kind
+       << "Op>(), OpKind::" << op.kind << "},\n";
   os << "  };\n  return map;\n}\n";
   return false;
 }

@@ -19,8 +19,9 @@ static bool emit(const RecordKeeper &records, raw_ostream &os) {
   os << "#undef TGC_KERNEL\n#endif\n\n#ifdef TGC_KERNEL_TABLE\n"
      << "constexpr Kernel kernelTable[] = {\n";
   for (const OpRecord &op : ops)
-    os << "    " << (hasKernel(op) ? "&kernels::TGC_CPU_LEVEL::" + op.mnemonic
-                                   : std::string("nullptr"))
+    os << "    "
+       << (hasKernel(op) ? "&kernels::TGC_CPU_LEVEL::" + op.mnemonic
+                         : std::string("nullptr"))
        << ",\n";
   os << "};\n#endif\n";
   return false;

@@ -16,25 +16,28 @@ namespace {
 /// function in every binding.
 const StringSet<> &keywords() {
   static const StringSet<> words = {
-      "alignas", "alignof", "and", "and_eq", "as", "asm", "assert", "async",
-      "auto", "await", "bitand", "bitor", "bool", "break", "case", "catch",
-      "char", "class", "compl", "concept", "const", "continue", "def",
-      "default", "del", "delete", "do", "double", "elif", "else", "enum",
-      "except", "explicit", "export", "extern", "false", "finally", "float",
-      "for", "friend", "from", "global", "goto", "if", "import", "in",
-      "inline", "int", "is", "lambda", "long", "match", "mutable",
-      "namespace", "new", "noexcept", "nonlocal", "not", "not_eq", "nullptr",
-      "operator", "or", "or_eq", "pass", "private", "protected", "public",
-      "raise", "register", "requires", "restrict", "return", "short",
-      "signed", "sizeof", "static", "struct", "switch", "template", "this",
-      "throw", "true", "try", "typedef", "typename", "union", "unsigned",
-      "using", "virtual", "void", "volatile", "while", "with", "xor",
-      "xor_eq", "yield"};
+      "alignas",  "alignof",  "and",      "and_eq",   "as",       "asm",
+      "assert",   "async",    "auto",     "await",    "bitand",   "bitor",
+      "bool",     "break",    "case",     "catch",    "char",     "class",
+      "compl",    "concept",  "const",    "continue", "def",      "default",
+      "del",      "delete",   "do",       "double",   "elif",     "else",
+      "enum",     "except",   "explicit", "export",   "extern",   "false",
+      "finally",  "float",    "for",      "friend",   "from",     "global",
+      "goto",     "if",       "import",   "in",       "inline",   "int",
+      "is",       "lambda",   "long",     "match",    "mutable",  "namespace",
+      "new",      "noexcept", "nonlocal", "not",      "not_eq",   "nullptr",
+      "operator", "or",       "or_eq",    "pass",     "private",  "protected",
+      "public",   "raise",    "register", "requires", "restrict", "return",
+      "short",    "signed",   "sizeof",   "static",   "struct",   "switch",
+      "template", "this",     "throw",    "true",     "try",      "typedef",
+      "typename", "union",    "unsigned", "using",    "virtual",  "void",
+      "volatile", "while",    "with",     "xor",      "xor_eq",   "yield"};
   return words;
 }
 
 [[noreturn]] void refuse(const Record &record, const Twine &why) {
-  PrintFatalError(record.getLoc(), "op record '" + record.getName() + "': " + why);
+  PrintFatalError(record.getLoc(),
+                  "op record '" + record.getName() + "': " + why);
 }
 
 Param readAttribute(const Record &record, const NamedAttribute &named) {
@@ -54,10 +57,9 @@ Param readAttribute(const Record &record, const NamedAttribute &named) {
   if (base.isSubClassOf("EnumAttr")) {
     param.kind = ParamKind::Enum;
     // EnumAttr<dialect, info>: the enumeration is the record's field.
-    param.enumName =
-        mlir::tblgen::EnumInfo(base.getDef().getValueAsDef("enum"))
-            .getEnumClassName()
-            .str();
+    param.enumName = mlir::tblgen::EnumInfo(base.getDef().getValueAsDef("enum"))
+                         .getEnumClassName()
+                         .str();
   } else if (def == "I64Attr") {
     param.kind = ParamKind::I64;
   } else if (def == "BoolAttr") {
@@ -77,8 +79,9 @@ Param readAttribute(const Record &record, const NamedAttribute &named) {
   if (!param.required && attr.hasDefaultValue()) {
     StringRef value = attr.getDefaultValue();
     // The IR enumerators have twins of the same name in the runtime.
-    param.defaultValue =
-        value.consume_front("::tgc::ir::") ? value.str() : attr.getDefaultValue().str();
+    param.defaultValue = value.consume_front("::tgc::ir::")
+                             ? value.str()
+                             : attr.getDefaultValue().str();
   }
   return param;
 }
@@ -127,9 +130,9 @@ OpRecord readOp(const Record &record) {
   StringRef dtype = record.getValueAsString("resultDType");
   if (!dtype.empty()) {
     bool required = record.getValueAsBit("resultDTypeRequired");
-    result.params.push_back({required ? ParamKind::ResultDType
-                                      : ParamKind::OptionalResultDType,
-                             dtype.str(), "", required, ""});
+    result.params.push_back(
+        {required ? ParamKind::ResultDType : ParamKind::OptionalResultDType,
+         dtype.str(), "", required, ""});
   }
   return result;
 }

@@ -15,16 +15,16 @@ namespace tgc::tblgen {
 /// What a parameter is; each kind has one C++ type in the attribute struct,
 /// one in the public signature and one conversion from and to IR.
 enum class ParamKind {
-  I64,           // int64_t
-  Bool,          // bool
-  F64,           // double
-  I64Array,      // std::vector<int64_t>, Axes in public
-  Mixed,         // std::vector<DimExpr>, Dims in public; static_<name> + operands
-  Enum,          // an enumeration of OpEnums.h
-  OptionalDType, // std::optional<DType>
-  ResultDType,   // DType, in IR the element type of result 0
+  I64,      // int64_t
+  Bool,     // bool
+  F64,      // double
+  I64Array, // std::vector<int64_t>, Axes in public
+  Mixed,    // std::vector<DimExpr>, Dims in public; static_<name> + operands
+  Enum,     // an enumeration of OpEnums.h
+  OptionalDType,       // std::optional<DType>
+  ResultDType,         // DType, in IR the element type of result 0
   OptionalResultDType, // the same, by default that of operand 0
-  Elements,      // Value
+  Elements,            // Value
 };
 
 struct Param {
@@ -61,7 +61,8 @@ struct OpRecord {
 std::vector<OpRecord> readOps(const llvm::RecordKeeper &records);
 
 /// Every Tgc_Enum, by name.
-std::vector<mlir::tblgen::EnumInfo> readEnums(const llvm::RecordKeeper &records);
+std::vector<mlir::tblgen::EnumInfo>
+readEnums(const llvm::RecordKeeper &records);
 
 /// The member type of `param` in the attribute struct.
 std::string memberType(const Param &param);

@@ -1,8 +1,8 @@
 // -gen-op-surface-decls, -gen-op-surface-defs: a public function per op.
 #include "OpRecord.h"
 
-#include "llvm/ADT/StringExtras.h"
 #include "mlir/TableGen/GenInfo.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
 using namespace tgc::tblgen;
@@ -129,6 +129,5 @@ static bool emitDefs(const RecordKeeper &records, raw_ostream &os) {
 static mlir::GenRegistration decls("gen-op-surface-decls",
                                    "declarations of public op functions",
                                    emitDecls);
-static mlir::GenRegistration defs("gen-op-surface-defs",
-                                  "definitions of public op functions",
-                                  emitDefs);
+static mlir::GenRegistration
+    defs("gen-op-surface-defs", "definitions of public op functions", emitDefs);

@@ -84,13 +84,14 @@ ExitCode benchVerb(Session &session) {
                       "tgc.bench/1");
     return Ok;
   }
-  std::printf("load     %10.3f ms\ncompile  %10.3f ms\nfirst    %10.3f ms\n"
-              "steady   %10.4f ms median of %zu (min %.4f, p90 %.4f, p99 %.4f)\n"
-              "peak     %10.1f MiB\n",
-              model.loadSeconds * 1e3, compileSeconds * 1e3, first * 1e3,
-              quantile(times, 0.5) * 1e3, times.size(), times.front() * 1e3,
-              quantile(times, 0.9) * 1e3, quantile(times, 0.99) * 1e3,
-              static_cast<double>(usage.ru_maxrss) / 1024);
+  std::printf(
+      "load     %10.3f ms\ncompile  %10.3f ms\nfirst    %10.3f ms\n"
+      "steady   %10.4f ms median of %zu (min %.4f, p90 %.4f, p99 %.4f)\n"
+      "peak     %10.1f MiB\n",
+      model.loadSeconds * 1e3, compileSeconds * 1e3, first * 1e3,
+      quantile(times, 0.5) * 1e3, times.size(), times.front() * 1e3,
+      quantile(times, 0.9) * 1e3, quantile(times, 0.99) * 1e3,
+      static_cast<double>(usage.ru_maxrss) / 1024);
   std::fflush(stdout);
   return Ok;
 }

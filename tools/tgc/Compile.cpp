@@ -14,8 +14,8 @@ namespace {
 
 /// The file's stem as a C identifier.
 std::string symbolName(const Flags &flags) {
-  std::string name =
-      flags.name.empty() ? std::filesystem::path(flags.file).stem().string()
+  std::string name = flags.name.empty()
+                         ? std::filesystem::path(flags.file).stem().string()
                          : flags.name;
   for (char &c : name)
     if (!isalnum(static_cast<unsigned char>(c)))
@@ -26,11 +26,11 @@ std::string symbolName(const Flags &flags) {
 }
 
 void writeText(const std::string &path, std::string_view text) {
-  throwIfError(writeFile(path, absl::Span<const uint8_t>(
-                                   reinterpret_cast<const uint8_t *>(
-                                       text.data()),
-                                   text.size())),
-               {});
+  throwIfError(
+      writeFile(path, absl::Span<const uint8_t>(
+                          reinterpret_cast<const uint8_t *>(text.data()),
+                          text.size())),
+      {});
 }
 
 /// Runs the phases and keeps the text of one.
@@ -81,7 +81,7 @@ ExitCode compileVerb(Session &session) {
   else if (suffix == ".o" || suffix == ".so")
     writeCode(flags.out, suffix == ".so",
               compile_to_objects(program, symbolName(flags),
-                                compileOptions(session)));
+                                 compileOptions(session)));
   else {
     session.error("TGC-E0101",
                   absl::StrCat("output '", flags.out, "' has suffix '", suffix,

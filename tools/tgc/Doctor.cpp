@@ -33,11 +33,11 @@ std::string levelName(CpuLevel level) {
 /// Compiles and runs x + 1: the whole way.
 Check checkJit() {
   try {
-    Program program = Program::parse(
-        "func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {\n"
-        "  %one = tgc.constant dense<1.0> : tensor<4xf32>\n"
-        "  %y = tgc.add %x, %one : tensor<4xf32>\n"
-        "  return %y : tensor<4xf32>\n}\n");
+    Program program =
+        Program::parse("func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {\n"
+                       "  %one = tgc.constant dense<1.0> : tensor<4xf32>\n"
+                       "  %y = tgc.add %x, %one : tensor<4xf32>\n"
+                       "  return %y : tensor<4xf32>\n}\n");
     float values[] = {1, 2, 3, 4};
     Tensor x = from_span(std::span<const float>(values), {4});
     Tensor y = compile(program).run({&x, 1})[0];
@@ -63,9 +63,8 @@ ExitCode doctorVerb(Session &session) {
   auto list = nlohmann::ordered_json::array();
   for (const Check &check : checks) {
     well &= check.mend.empty();
-    list.push_back({{"name", check.name},
-                    {"found", check.found},
-                    {"mend", check.mend}});
+    list.push_back(
+        {{"name", check.name}, {"found", check.found}, {"mend", check.mend}});
     if (!session.flags.json)
       std::cout << (check.mend.empty() ? "ok       " : "missing  ")
                 << check.name << ": " << check.found

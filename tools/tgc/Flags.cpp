@@ -43,8 +43,7 @@ const std::vector<FlagInfo> &flags() {
       {"--route", "ROUTE", Run | Bench,
        "how the program runs, with the same bits; run interprets, which is "
        "soonest done once, bench compiles",
-       &Flags::route,
-       "interpret|jit"},
+       &Flags::route, "interpret|jit"},
       {"--function", "F", Models | Opt, "the function, by default main",
        &Flags::function},
       {"--dim", "NAME=N", Models, "the size of a named dimension", &Flags::dim},

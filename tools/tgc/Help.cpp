@@ -27,9 +27,9 @@ std::string opPage(OpKind kind) {
   const OpInfo &info = opInfo(kind);
   std::string text = absl::StrCat("tgc.", std::string(info.mnemonic), "\n");
   for (int i = 0; i < info.numOperands; ++i)
-    absl::StrAppend(&text, "  operand ", i, " '",
-                    std::string(info.operands[i].name), "': ",
-                    std::string(dtypeClassText(info.operands[i].dtypes)), "\n");
+    absl::StrAppend(
+        &text, "  operand ", i, " '", std::string(info.operands[i].name),
+        "': ", std::string(dtypeClassText(info.operands[i].dtypes)), "\n");
   absl::StrAppend(
       &text, "  results are ",
       info.exactness == Exactness::Exact

@@ -67,7 +67,9 @@ std::string irOfPhase(Session &session, const Program &program,
       kept = text;
   };
   compile_to_objects(program, "main", options);
-  return kept;
+  // Phases before code generation are tgc's IR: weights are elided to read it.
+  bool isProgram = phase == "expand" || phase == "simplify" || phase == "fuse";
+  return isProgram && !kept.empty() ? Program::parse(kept).to_mlir() : kept;
 }
 
 } // namespace

@@ -20,11 +20,11 @@ namespace tgc::tool {
 namespace {
 
 void writeBytes(const std::string &path, const std::string &bytes) {
-  throwIfError(writeFile(path, absl::Span<const uint8_t>(
-                                   reinterpret_cast<const uint8_t *>(
-                                       bytes.data()),
-                                   bytes.size())),
-               {});
+  throwIfError(
+      writeFile(path, absl::Span<const uint8_t>(
+                          reinterpret_cast<const uint8_t *>(bytes.data()),
+                          bytes.size())),
+      {});
 }
 
 /// Exit status of a program run with `args`, its output left on stderr.
@@ -73,8 +73,8 @@ void writeCode(const std::string &path, bool shared,
   std::string stem = absl::StrCat(path, ".", getpid());
   std::string result = stem + ".out";
   // memcpy and its kin come from whatever loads a shared object.
-  std::vector<std::string> args{linker, shared ? "-shared" : "-r", "-z",
-                                "noexecstack", "-o", result};
+  std::vector<std::string> args{
+      linker, shared ? "-shared" : "-r", "-z", "noexecstack", "-o", result};
   std::vector<std::string> inputs;
   for (const std::string &object : objects) {
     inputs.push_back(absl::StrCat(stem, ".", inputs.size(), ".o"));

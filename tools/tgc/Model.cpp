@@ -22,9 +22,8 @@ namespace {
 }
 
 /// NAME and the rest of "NAME=…".
-std::pair<std::string, std::string> splitName(const std::string &text,
-                                              const char *flag,
-                                              const char *form) {
+std::pair<std::string, std::string>
+splitName(const std::string &text, const char *flag, const char *form) {
   size_t equal = text.find('=');
   if (equal == std::string::npos || equal == 0)
     usage(absl::StrCat("flag '", flag, "' has value '", text, "'; expected ",
@@ -95,16 +94,16 @@ Model loadModel(Session &session) {
   std::filesystem::path path(flags.file);
   if (path.extension() == ".so") {
     if (!flags.trusted)
-      throwStatus(withErrorId(
-                      absl::FailedPreconditionError(absl::StrCat(
+      throwStatus(
+          withErrorId(absl::FailedPreconditionError(absl::StrCat(
                           flags.file, ": a shared object is code that would "
                                       "run here\n  fix: give --trusted for a "
                                       "file of your own")),
                       "TGC-E0204"),
-                  {});
+          {});
     // A name without a slash would be searched for in the system's folders.
-    model.executable = Executable::load_trusted(
-        std::filesystem::absolute(path).string());
+    model.executable =
+        Executable::load_trusted(std::filesystem::absolute(path).string());
     model.signature = model.executable->signature();
   } else {
     LoadOptions options = loadOptions(session);
@@ -113,9 +112,9 @@ Model loadModel(Session &session) {
                                   : Program::load(file, options);
     model.signature = chooseSignature(*model.program, flags.function);
   }
-  model.loadSeconds = std::chrono::duration<double>(
-                          std::chrono::steady_clock::now() - start)
-                          .count();
+  model.loadSeconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count();
   return model;
 }
 
@@ -196,8 +195,8 @@ std::vector<Tensor> makeInputs(Session &session, const Signature &signature) {
         parseInput(*specs[i], requestFor(signature.inputs[i], sizes), options),
         {});
     if (!parsed.note.empty())
-      session.note(
-          absl::StrCat("input '", signature.inputs[i].name, "': ", parsed.note));
+      session.note(absl::StrCat("input '", signature.inputs[i].name,
+                                "': ", parsed.note));
     inputs[i] = fromValue(std::move(parsed.value));
     learnSizes(signature.inputs[i], inputs[i], sizes);
   }
@@ -210,15 +209,17 @@ std::vector<Tensor> makeInputs(Session &session, const Signature &signature) {
         (*request.shape)[d] = 1;
         std::ostringstream name;
         name << signature.inputs[i].dims[d];
-        session.note(absl::StrCat("size '", name.str(), "' is 1; give it with "
-                                  "--dim ", name.str(), "=N"));
+        session.note(absl::StrCat("size '", name.str(),
+                                  "' is 1; give it with "
+                                  "--dim ",
+                                  name.str(), "=N"));
       }
     ParsedInput parsed =
         valueOrThrow(parseInput("random", request, options), {});
     session.note(absl::StrCat("input '", signature.inputs[i].name, "' (",
                               typeText(parsed.value.dtype, parsed.value.shape),
-                              ") is ", parsed.note.empty() ? "random"
-                                                           : parsed.note));
+                              ") is ",
+                              parsed.note.empty() ? "random" : parsed.note));
     inputs[i] = fromValue(std::move(parsed.value));
     learnSizes(signature.inputs[i], inputs[i], sizes);
   }

@@ -27,7 +27,9 @@ using mlir::func::FuncOp;
 
 constexpr NamedPass namedPasses[] = {
     {"inline-calls",
-     [](mlir::PassManager &pm) { pm.addPass(passes::createInlineCallsPass()); }},
+     [](mlir::PassManager &pm) {
+       pm.addPass(passes::createInlineCallsPass());
+     }},
     {"simplify",
      [](mlir::PassManager &pm) {
        pm.addNestedPass<FuncOp>(passes::createSimplifyPass());
@@ -65,14 +67,13 @@ ExitCode optVerb(Session &session) {
   for (const std::string &name : names)
     if (!findPass(name)) {
       std::string near = nearest(name, known);
-      session.error("TGC-E0101",
-                    absl::StrCat("there is no pass '", name, "'",
-                                 near.empty() ? absl::StrCat("; expected ",
-                                                             absl::StrJoin(
-                                                                 names, ", "))
-                                              : absl::StrCat(
-                                                    "; did you mean '", near,
-                                                    "'?")));
+      session.error(
+          "TGC-E0101",
+          absl::StrCat(
+              "there is no pass '", name, "'",
+              near.empty()
+                  ? absl::StrCat("; expected ", absl::StrJoin(names, ", "))
+                  : absl::StrCat("; did you mean '", near, "'?")));
       return UsageError;
     }
   Model model = loadModel(session);

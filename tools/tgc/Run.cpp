@@ -56,9 +56,9 @@ ExitCode runVerb(Session &session) {
   if (model.program && flags.route != "jit") {
     results = model.program->interpret(inputs, flags.function);
   } else {
-    Executable executable = model.executable
-                                ? *model.executable
-                                : compile(*model.program, compileOptions(session));
+    Executable executable =
+        model.executable ? *model.executable
+                         : compile(*model.program, compileOptions(session));
     compileSeconds = since(start);
     start = std::chrono::steady_clock::now();
     RunOptions options;
@@ -71,7 +71,8 @@ ExitCode runVerb(Session &session) {
   if (flags.json) {
     auto outputs = nlohmann::ordered_json::array();
     for (size_t i = 0; i < results.size(); ++i)
-      outputs.push_back(tensorJson(model.signature.outputs[i].name, results[i]));
+      outputs.push_back(
+          tensorJson(model.signature.outputs[i].name, results[i]));
     session.printJson({{"outputs", outputs},
                        {"seconds",
                         {{"load", model.loadSeconds},
@@ -84,10 +85,9 @@ ExitCode runVerb(Session &session) {
   if (flags.checkNan)
     for (size_t i = 0; i < results.size(); ++i)
       if (hasNaN(results[i])) {
-        session.error("TGC-E0702",
-                      absl::StrCat("result ", i, " ('",
-                                   model.signature.outputs[i].name,
-                                   "') holds NaN"));
+        session.error("TGC-E0702", absl::StrCat("result ", i, " ('",
+                                                model.signature.outputs[i].name,
+                                                "') holds NaN"));
         return RunError;
       }
   return Ok;

@@ -60,9 +60,9 @@ void Session::phase(std::string_view name, int index, int count,
     std::fprintf(stderr, "[%d/%d] %.*s %.3f s\n", index + 1, count,
                  static_cast<int>(name.size()), name.data(), seconds);
   } else if (bar && !flags.quiet) {
-    double elapsed = std::chrono::duration<double>(
-                         std::chrono::steady_clock::now() - start)
-                         .count();
+    double elapsed =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+            .count();
     // Short work needs no bar.
     if (flags.progress == "auto" && elapsed < 1)
       return;

@@ -17,9 +17,9 @@ struct Entry {
 };
 
 constexpr Entry entries[] = {
-    {"bench", benchVerb},     {"compile", compileVerb}, {"doctor", doctorVerb},
-    {"help", helpVerb},       {"inspect", inspectVerb}, {"opt", optVerb},
-    {"run", runVerb},         {"version", versionVerb},
+    {"bench", benchVerb}, {"compile", compileVerb}, {"doctor", doctorVerb},
+    {"help", helpVerb},   {"inspect", inspectVerb}, {"opt", optVerb},
+    {"run", runVerb},     {"version", versionVerb},
 };
 
 /// TGC_FLAGS in front of the arguments after the verb.
@@ -27,7 +27,8 @@ std::vector<std::string> arguments(int argc, char **argv) {
   std::vector<std::string> args(argv + 1, argv + argc);
   if (const char *extra = std::getenv("TGC_FLAGS"); extra && !args.empty()) {
     std::istringstream words(extra);
-    std::vector<std::string> more{std::istream_iterator<std::string>(words), {}};
+    std::vector<std::string> more{std::istream_iterator<std::string>(words),
+                                  {}};
     args.insert(args.begin() + 1, more.begin(), more.end());
   }
   return args;

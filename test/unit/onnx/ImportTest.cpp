@@ -256,6 +256,43 @@ TEST(ImportTest, TakesTheBranchOfAKnownCondition) {
               ElementsAre(7));
 }
 
+TEST(ImportTest, ChoosesBetweenBranchesByAValue) {
+  ModelText text{.nodes = {chosen("c")},
+                 .initializers = {},
+                 .inputs = {valueBytes("x", 1, {"n"}), valueBytes("c", 9, {})},
+                 .outputs = {valueBytes("y", 1, {})}};
+  EXPECT_THAT(outputTypes(text), ElementsAre("nxf32"));
+  EXPECT_THAT(elementsOf<float>(run(text, {tensorOf<float>({1}, {5}),
+                                           tensorOf<bool>({}, {false})})[0]),
+              ElementsAre(7));
+  // Branches of unlike ranks have no common type.
+  auto branch = [](const std::string &node) {
+    return bytes(1, node) + bytes(12, valueBytes("z", 1, {}));
+  };
+  text.nodes = {nodeBytes(
+      "If", {"c"}, {"y"},
+      {graphAttribute("then_branch",
+                      branch(nodeBytes("Unsqueeze", {"x", "zero"}, {"z"}))),
+       graphAttribute("else_branch", branch(nodeBytes("Abs", {"x"}, {"z"})))})};
+  text.initializers = {i64s("zero", {0})};
+  absl::StatusOr<ImportedModel> model = importBytes(modelBytes(text));
+  ASSERT_TRUE(model.ok()) << model.status();
+  TypesOnly mode;
+  const InterpreterScope scope(mode);
+  const std::vector<Tensor> arguments = {
+      mode.placeholder({DType::f32, {DimExpr::symbol("n")}}),
+      mode.placeholder({DType::i1, {}})};
+  EXPECT_THAT(std::string(model->build(arguments).status().message()),
+              HasSubstr("rank-varies; 2 or 1 dimensions, by a condition on "
+                        "values"));
+  // An argument with a value decides: what `--const` gives.
+  const std::vector<Tensor> decided = {arguments[0],
+                                       tensorOf<bool>({}, {true})};
+  const auto results = model->build(decided);
+  ASSERT_TRUE(results.ok()) << results.status();
+  EXPECT_EQ(typeText((*results)[0].impl()->type), "1xnxf32");
+}
+
 /// A function with attribute `a` (default 0.5): LeakyRelu twice.
 std::string leakyTwice() {
   const std::string slope = bytes(1, "alpha") + number(20, 1) + bytes(21, "a");

@@ -79,6 +79,48 @@ TEST(ShapesTest, ExpandsOpenSizes) {
   EXPECT_THAT(outputTypes(text), ElementsAre("nx3xf32"));
 }
 
+TEST(ShapesTest, ASizeIsNoMinusOne) {
+  // How exporters expand to sizes of which some are -1, "keep".
+  const ModelText text = modelOf(
+      {nodeBytes("Shape", {"x"}, {"s"}), nodeBytes("Shape", {"s"}, {"rank"}),
+       nodeBytes(
+           "ConstantOfShape", {"rank"}, {"ones"},
+           {tensorAttribute("value", tensorBytes<int64_t>("", 7, {1}, {1}))}),
+       nodeBytes("Mul", {"ones", "minus"}, {"keep"}),
+       nodeBytes("Equal", {"s", "keep"}, {"kept"}),
+       nodeBytes("Where", {"kept", "ones", "s"}, {"to"}),
+       nodeBytes("Expand", {"row", "to"}, {"y"})},
+      {tensorBytes<int64_t>("minus", 7, {}, {-1}),
+       tensorBytes<float>("row", 1, {1, 1}, {1})},
+      {"n", "3"});
+  EXPECT_THAT(outputTypes(text), ElementsAre("nx3xf32"));
+}
+
+TEST(ShapesTest, FoldsWhatIsNoVectorOnTheWay) {
+  // Pairs of padding turned round as a matrix: pads 1, 2 behind dimension 1,
+  // 3, 4 behind dimension 0.
+  const ModelText text = modelOf(
+      {nodeBytes("Reshape", {"pairs", "matrix"}, {"a"}),
+       nodeBytes("Slice", {"a", "last", "before", "zero", "last"}, {"b"}),
+       nodeBytes("Transpose", {"b"}, {"c"}),
+       nodeBytes("Reshape", {"c", "last"}, {"pads"}),
+       nodeBytes("Pad", {"x", "pads"}, {"y"})},
+      {i64s("pairs", {1, 2, 3, 4}), i64s("matrix", {-1, 2}), i64s("last", {-1}),
+       i64s("before", {INT64_MIN}), i64s("zero", {0})},
+      {"10", "20"});
+  EXPECT_THAT(outputTypes(text), ElementsAre("17x23xf32"));
+}
+
+TEST(ShapesTest, DoesNotFoldIntoLargeResults) {
+  // Four bytes of file, a terabyte of ones: stays an op.
+  const ModelText text = modelOf({nodeBytes("Expand", {"one", "huge"}, {"e"}),
+                                  nodeBytes("Add", {"x", "one"}, {"y"})},
+                                 {tensorBytes<float>("one", 1, {1}, {1}),
+                                  i64s("huge", {1 << 19, 1 << 19})},
+                                 {"2"});
+  EXPECT_THAT(outputTypes(text), ElementsAre("2xf32"));
+}
+
 TEST(ShapesTest, SlicesLikeOnnx) {
   auto sliced = [](std::vector<int64_t> start, std::vector<int64_t> end) {
     return outputTypes(modelOf({nodeBytes("Slice", {"x", "from", "to"}, {"y"})},
