@@ -12,8 +12,14 @@ namespace {
 /// Rows that one iteration computes at most; a right side that is copied to
 /// scratch is copied once for them.
 constexpr int64_t mostBlockRows = 240;
+/// The same where several panels go together, or where a left side is packed.
+constexpr int64_t fewBlockRows = 96;
+/// Scratch for the sums of several panels.
+constexpr int64_t totalsBytes = 96 << 10;
+/// Iterations that two threads or more share well.
+constexpr int64_t blocksWanted = 8;
 /// Rows that make copying a right side to scratch worth its while.
-constexpr int64_t rowsToPack = 64;
+constexpr int64_t rowsToPack = 24;
 /// Cost of an epilogue that is written once for every vector of a tile.
 constexpr int64_t tileEpilogueCost = 12;
 /// Floating-point operations of 20 microseconds on one core.
@@ -69,13 +75,31 @@ void Product::chooseTile() {
     tileVectors =
         std::clamp<int64_t>((*columns + lanes - 1) / lanes, 1, tileVectors);
   int64_t forSums = target.vectorRegisters - tileVectors - 2 - !target.hasFma;
-  tileRows = std::clamp<int64_t>(forSums / tileVectors, 1,
-                                 tileVectors < 4 ? 8 : 6);
+  tileRows =
+      std::clamp<int64_t>(forSums / tileVectors, 1, tileVectors < 4 ? 8 : 6);
   if (rows)
     tileRows = std::clamp<int64_t>(*rows, 1, tileRows);
-  blockRows = rows && *rows <= mostBlockRows + 16
-                  ? std::max<int64_t>(*rows, 1)
-                  : mostBlockRows / tileRows * tileRows;
+  int64_t most = left.pack || !rows ? fewBlockRows : mostBlockRows;
+  blockRows = rows && *rows <= most + 16 ? std::max<int64_t>(*rows, 1)
+                                         : most / tileRows * tileRows;
+
+  // Panels of one block go through a chunk of depths together, as long as
+  // there are blocks for every thread.
+  int64_t panelWidth = tileVectors * lanes;
+  panelsTogether = std::clamp<int64_t>(
+      totalsBytes / (blockRows * panelWidth * dtypeBytes(accum)), 1,
+      wide ? 4 : 8);
+  if (blockRows > fewBlockRows + 16)
+    panelsTogether = 1;
+  DimExpr panels = ceilDiv(extent(columnDim), panelWidth) *
+                   ceilDiv(extent(rowDim), blockRows);
+  for (unsigned d : outer)
+    panels = panels * elements.space().dims[d].size;
+  if (auto known = panels.constant())
+    panelsTogether = std::clamp<int64_t>(
+        std::min(*known / blocksWanted,
+                 (columns.value_or(0) + panelWidth - 1) / panelWidth),
+        1, panelsTogether);
 
   bool simpleDepth = depthDims.size() <= 1;
   auto depthStride = [&] {
@@ -108,24 +132,27 @@ void Product::emit(const char *name) {
   oneChunk = k && *k <= productChunk;
   lateFinish = elements.cost() > tileEpilogueCost;
   int64_t panelWidth = tileVectors * lanes;
-  DimExpr blocks = ceilDiv(extent(rowDim), blockRows);
-  DimExpr panels = ceilDiv(extent(columnDim), panelWidth);
-  DimExpr iterations = blocks * panels;
+  int64_t blockWidth = panelsTogether * panelWidth;
+  DimExpr rowBlocks = ceilDiv(extent(rowDim), blockRows);
+  DimExpr columnBlocks = ceilDiv(extent(columnDim), blockWidth);
+  DimExpr iterations = rowBlocks * columnBlocks;
   for (unsigned d : outer)
     iterations = iterations * elements.space().dims[d].size;
   context.emitted.iterations = iterations;
-  int64_t operations = 2 * blockRows * panelWidth *
+  int64_t operations = 2 * blockRows * blockWidth *
                        std::max<int64_t>(1, k.value_or(productChunk));
   context.emitted.grain = std::max<int64_t>(1, grainOperations / operations);
   constexpr const char *forms[] = {"in place", "copied", "transposed",
                                    "gathered", "patches"};
   context.emitted.schedule =
       std::string(name) + ": tile " + std::to_string(tileRows) + "x" +
-      std::to_string(panelWidth) + ", blocks of " + std::to_string(blockRows) +
-      " rows, right side " + forms[static_cast<int>(rightForm)];
+      std::to_string(panelWidth) + ", blocks " + std::to_string(blockRows) +
+      "x" + std::to_string(blockWidth) + ", left side " +
+      (left.pack ? "patches" : "in place") + ", right side " +
+      forms[static_cast<int>(rightForm)];
 
   if (!oneChunk || lateFinish)
-    totals = code.scratch(accum, blockRows * panelWidth);
+    totals = code.scratch(accum, blockRows * blockWidth);
   if (left.pack)
     leftScratch = code.scratch(operand, blockRows * productChunk +
                                             context.target.vectorBytes);
@@ -133,8 +160,8 @@ void Product::emit(const char *name) {
     rightScratch = code.scratch(operand, productChunk * (panelWidth + slack()));
 
   Values sizes = elements.dimSizes(outer);
-  sizes.push_back(context.size(blocks));
-  sizes.push_back(context.size(panels));
+  sizes.push_back(context.size(rowBlocks));
+  sizes.push_back(context.size(columnBlocks));
   Value rows = context.size(extent(rowDim));
   Value columns = context.size(extent(columnDim));
   code.positions(context.begin, context.end, sizes, [&](mlir::ValueRange at) {
@@ -143,74 +170,85 @@ void Product::emit(const char *name) {
       block.cursor = elements.move(block.cursor, d, index);
       block.outer.push_back(index);
     }
-    if (auto all = Code::known(rows); all && *all <= blockRows) {
-      block.row = code.i64(0);
-      block.rows = rows;
-    } else {
-      block.row = code.mul(at[outer.size()], code.i64(blockRows));
-      block.rows = code.min(code.sub(rows, block.row), code.i64(blockRows));
-    }
-    block.column = code.mul(at.back(), code.i64(panelWidth));
+    auto first = [&](Value number, Value size, int64_t width) {
+      std::optional<int64_t> all = Code::known(size);
+      return all && *all <= width ? code.i64(0)
+                                  : code.mul(number, code.i64(width));
+    };
+    block.row = first(at[outer.size()], rows, blockRows);
+    block.rows = code.min(code.sub(rows, block.row), code.i64(blockRows));
+    block.column = first(at.back(), columns, blockWidth);
     block.columns = code.sub(columns, block.column);
     emitBlock(block);
   });
 }
 
-void Product::emitBlock(const ProductBlock &block) {
-  int64_t panelWidth = tileVectors * lanes;
-  Value full = code.lessEqual(code.i64(panelWidth), block.columns);
-  std::optional<int64_t> columns = extent(columnDim).constant();
-  if (!columnDim || (columns && *columns % panelWidth == 0))
-    return emitPanel(block, tileVectors, false);
-  if (columns) {
-    int64_t tail = *columns % panelWidth;
-    ProductBlock last = block;
-    last.columns = code.i64(tail);
-    auto emitTail = [&] { emitPanel(last, (tail + lanes - 1) / lanes, true); };
-    if (*columns < panelWidth)
-      return emitTail();
-    return code.when(
-        full, [&] { emitPanel(block, tileVectors, false); }, emitTail);
-  }
-  if (context.target.hasMaskedMemory)
-    return emitPanel(block, tileVectors, true);
-  code.when(
-      full, [&] { emitPanel(block, tileVectors, false); },
-      [&] { emitPanel(block, tileVectors, true); });
+void Product::emitBlock(const ProductBlock &whole) {
+  Value k = context.size(depth);
+  auto chunk = [&](Value begin) {
+    Value end =
+        oneChunk ? k : code.min(k, code.add(begin, code.i64(productChunk)));
+    if (left.pack)
+      left.pack(whole, begin, end, leftScratch, productChunk, 0);
+    eachPanel(whole, [&] {
+      packRight(begin, end);
+      emitTiles(begin, end);
+    });
+  };
+  // A sum of no products still has a result.
+  if (oneChunk)
+    chunk(code.i64(0));
+  else
+    code.loop(code.i64(0), code.max(k, code.i64(1)), code.i64(productChunk),
+              chunk);
+  if (lateFinish)
+    eachPanel(whole, [&] { finishBlock(); });
 }
 
-void Product::emitPanel(const ProductBlock &panel, int64_t panelVectors,
-                        bool masked) {
-  block = panel;
+/// Sets `block` to each panel of a block in turn; the body is written for full
+/// panels, and for the last one where it may be narrower.
+void Product::eachPanel(const ProductBlock &whole,
+                        llvm::function_ref<void()> body) {
+  int64_t panelWidth = tileVectors * lanes;
+  std::optional<int64_t> columns = extent(columnDim).constant();
+  auto full = [&] { emitPanel(tileVectors, false, body); };
+  auto masked = [&] {
+    if (!columns)
+      return emitPanel(tileVectors, true, body);
+    int64_t tail = *columns % panelWidth;
+    block.columns = code.i64(tail);
+    emitPanel((tail + lanes - 1) / lanes, true, body);
+  };
+  Value end = code.min(whole.columns, code.i64(panelsTogether * panelWidth));
+  code.loop(code.i64(0), end, code.i64(panelWidth), [&](Value offset) {
+    block = whole;
+    block.column = code.add(whole.column, offset);
+    block.columns = code.sub(whole.columns, offset);
+    panelTotals =
+        totals
+            ? code.address(totals, code.mul(offset, code.i64(blockRows)), accum)
+            : Value();
+    if (!columnDim || (columns && *columns % panelWidth == 0))
+      return full();
+    if (columns ? *columns < panelWidth : context.target.hasMaskedMemory)
+      return masked();
+    code.when(code.lessEqual(code.i64(panelWidth), block.columns), full,
+              masked);
+  });
+}
+
+void Product::emitPanel(int64_t panelVectors, bool masked,
+                        llvm::function_ref<void()> body) {
   vectors = panelVectors;
   masks.assign(vectors, Value());
   std::optional<int64_t> columns = Code::known(block.columns);
   for (int64_t v = 0; masked && v < vectors; ++v)
     if (!columns || *columns < (v + 1) * lanes)
       masks[v] = code.mask(code.sub(block.columns, code.i64(v * lanes)), lanes);
-  Value k = context.size(depth);
-  if (oneChunk) {
-    emitChunk(code.i64(0), k);
-  } else {
-    // A sum of no products still has a result.
-    code.loop(code.i64(0), code.max(k, code.i64(1)), code.i64(productChunk),
-              [&](Value begin) {
-                emitChunk(begin,
-                          code.min(k, code.add(begin, code.i64(productChunk))));
-              });
-  }
-  if (lateFinish)
-    finishBlock();
+  body();
 }
 
 // One chunk of depths.
-
-void Product::emitChunk(Value begin, Value end) {
-  if (left.pack)
-    left.pack(block, begin, end, leftScratch, productChunk, 0);
-  packRight(begin, end);
-  emitTiles(begin, end);
-}
 
 /// Sets where the chunk's right side lies: depth k at rightBase + k *
 /// rightStride, the panel's columns after it.
@@ -385,7 +423,7 @@ void Product::emitTiles(Value begin, Value end) {
 }
 
 Value Product::totalPlace(Value row, int64_t vector) {
-  return code.address(totals,
+  return code.address(panelTotals,
                       code.add(code.mul(row, code.i64(tileVectors * lanes)),
                                code.i64(vector * lanes)),
                       accum);

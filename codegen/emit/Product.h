@@ -66,8 +66,8 @@ private:
   void chooseTile();
   int64_t slack() const;
   void emitBlock(const ProductBlock &block);
-  void emitPanel(const ProductBlock &block, int64_t vectors, bool masked);
-  void emitChunk(Value begin, Value end);
+  void eachPanel(const ProductBlock &block, llvm::function_ref<void()> body);
+  void emitPanel(int64_t vectors, bool masked, llvm::function_ref<void()> body);
   void packRight(Value begin, Value end);
   void packRows(Value begin, Value end);
   void packTransposed(Value begin, Value end);
@@ -94,6 +94,7 @@ private:
   llvm::SmallVector<unsigned, 4> depthDims;
 
   int64_t lanes = 1, tileRows = 1, tileVectors = 1, blockRows = 1;
+  int64_t panelsTogether = 1;
   bool oneChunk = false, lateFinish = false;
   Right rightForm = Right::InPlace;
   Value totals, leftScratch, rightScratch;
@@ -102,7 +103,7 @@ private:
   ProductBlock block;
   int64_t vectors = 1;
   Values masks;
-  Value rightBase, rightStride;
+  Value rightBase, rightStride, panelTotals;
 };
 
 } // namespace tgc::codegen

@@ -192,9 +192,9 @@ Value WindowEmitter::slot(const Elements::Cursor &cursor,
     // x lies inside this one: beside a last dimension of size 1 one may.
     Value element;
     if (innerWindow->stride != 1 || innerWindow->xStride.constant() != 1)
-      element = code.gather(x.dtype, pointer,
-                            code.mul(stride, context.size(innerWindow->xStride)),
-                            width, all);
+      element = code.gather(
+          x.dtype, pointer,
+          code.mul(stride, context.size(innerWindow->xStride)), width, all);
     else
       element = all ? code.loadMasked(x.dtype, pointer, all)
                     : code.load(x.dtype, pointer, width);

@@ -1,8 +1,8 @@
 // The operators that are imported, one row per (domain, op, since_version).
 #include "tgc/frontend/onnx/OpTable.h"
 
-#include "tgc/frontend/onnx/Converters.h"
 #include "tgc/frontend/onnx/ShapeRules.h"
+#include "tgc/frontend/onnx/convert/Converters.h"
 
 #include <unordered_map>
 

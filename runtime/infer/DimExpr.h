@@ -3,8 +3,8 @@
 #ifndef TGC_RUNTIME_INFER_DIMEXPR_H
 #define TGC_RUNTIME_INFER_DIMEXPR_H
 
-#include <cstddef>
 #include "tgc/runtime/core/Export.h"
+#include <cstddef>
 
 #include <cstdint>
 #include <functional>

@@ -1,5 +1,5 @@
 // Normalizations and softmaxes as tgc ops.
-#include "tgc/frontend/onnx/Converters.h"
+#include "tgc/frontend/onnx/convert/Converters.h"
 
 #include "tgc/frontend/api/Ops.h"
 #include "tgc/frontend/library/composite/Normalization.h"

@@ -1,6 +1,6 @@
 // One function per operator family member: a node as tgc ops.
-#ifndef TGC_FRONTEND_ONNX_CONVERTERS_H
-#define TGC_FRONTEND_ONNX_CONVERTERS_H
+#ifndef TGC_FRONTEND_ONNX_CONVERT_CONVERTERS_H
+#define TGC_FRONTEND_ONNX_CONVERT_CONVERTERS_H
 
 #include "tgc/frontend/onnx/Conversion.h"
 
@@ -16,4 +16,4 @@ namespace tgc::onnx::convert {
 
 } // namespace tgc::onnx::convert
 
-#endif // TGC_FRONTEND_ONNX_CONVERTERS_H
+#endif // TGC_FRONTEND_ONNX_CONVERT_CONVERTERS_H

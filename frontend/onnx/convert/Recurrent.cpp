@@ -1,12 +1,12 @@
 // Recurrent networks of a known length, unrolled into tgc ops.
-#include "tgc/frontend/onnx/Converters.h"
+#include "tgc/frontend/onnx/convert/Converters.h"
 
 #include "tgc/frontend/api/Literal.h"
 #include "tgc/frontend/api/Ops.h"
 #include "tgc/frontend/library/composite/Activation.h"
 #include "tgc/frontend/library/composite/Matmul.h"
 #include "tgc/frontend/library/composite/Shape.h"
-#include "tgc/frontend/onnx/Slices.h"
+#include "tgc/frontend/onnx/convert/Slices.h"
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -122,7 +122,7 @@ Tensor Layer::state(int input, int64_t index) {
   if (c.has(input))
     return tgc::squeeze(sliceOf(c.input(input), batchFirst ? 1 : 0, index, 1),
                         {batchFirst ? 1 : 0});
-  const Tensor zero = tgc::convert(tgc::tensor(0), x.dtype());
+  const Tensor zero = scalarOf(0, x.dtype());
   return tgc::broadcast_to(zero, {x.size(1), hidden});
 }
 
@@ -137,8 +137,7 @@ Direction Layer::direction(int64_t index, bool hasCell) {
     d.inputGates = tgc::add(d.inputGates, sliceOf(bias, 0, 0, width));
     d.bias = sliceOf(bias, 0, width, width);
   } else {
-    d.bias =
-        tgc::broadcast_to(tgc::convert(tgc::tensor(0), x.dtype()), {width});
+    d.bias = tgc::broadcast_to(scalarOf(0, x.dtype()), {width});
   }
   d.h = state(5, index);
   if (hasCell) {
@@ -175,19 +174,19 @@ Operands Layer::run(bool hasCell, const Step &step) {
       outputs[static_cast<size_t>(at)] = tgc::unsqueeze(d.h, {0, 1});
     }
     if (steps > 0)
-      sequences.push_back(tgc::concatenate(outputs, 0));
+      sequences.push_back(joined(outputs, 0));
     lastH.push_back(tgc::unsqueeze(d.h, {batchFirst ? 1 : 0}));
     if (hasCell)
       lastC.push_back(tgc::unsqueeze(d.c, {batchFirst ? 1 : 0}));
   }
   if (sequences.empty())
     c.unsupported(Reason::NotYet, "; a sequence of 0 steps");
-  Tensor y = tgc::concatenate(sequences, 1); // [steps, directions, B, H]
+  Tensor y = joined(sequences, 1); // [steps, directions, B, H]
   if (batchFirst)
     y = tgc::transpose(y, {2, 0, 1, 3});
-  Operands results = {y, tgc::concatenate(lastH, batchFirst ? 1 : 0)};
+  Operands results = {y, joined(lastH, batchFirst ? 1 : 0)};
   if (hasCell)
-    results.push_back(tgc::concatenate(lastC, batchFirst ? 1 : 0));
+    results.push_back(joined(lastC, batchFirst ? 1 : 0));
   return results;
 }
 

@@ -1,12 +1,13 @@
 // Pools as tgc ops.
-#include "tgc/frontend/onnx/Converters.h"
+#include "tgc/frontend/onnx/convert/Converters.h"
 
 #include "tgc/frontend/api/Literal.h"
 #include "tgc/frontend/api/Ops.h"
 #include "tgc/frontend/library/composite/Pooling.h"
 #include "tgc/frontend/library/composite/Reductions.h"
 #include "tgc/frontend/library/composite/Shape.h"
-#include "tgc/frontend/onnx/Windows.h"
+#include "tgc/frontend/onnx/convert/Slices.h"
+#include "tgc/frontend/onnx/convert/Windows.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -35,7 +36,7 @@ Tensor leastValue(DType dtype) {
         tgc::tensor(-std::numeric_limits<double>::infinity(), DType::f64),
         dtype);
   if (dtype == DType::u8)
-    return tgc::convert(tgc::tensor(0), dtype);
+    return scalarOf(0, dtype);
   return tgc::convert(
       tgc::tensor(dtype == DType::i32 ? int64_t{INT32_MIN} : INT64_MIN), dtype);
 }

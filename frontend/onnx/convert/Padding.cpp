@@ -1,10 +1,10 @@
 // Pad as tgc ops.
-#include "tgc/frontend/onnx/Converters.h"
+#include "tgc/frontend/onnx/convert/Converters.h"
 
 #include "tgc/frontend/api/Literal.h"
 #include "tgc/frontend/api/Ops.h"
 #include "tgc/frontend/library/composite/Shape.h"
-#include "tgc/frontend/onnx/Slices.h"
+#include "tgc/frontend/onnx/convert/Slices.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -85,7 +85,7 @@ std::vector<int64_t> allAxes(int64_t rank) {
 } // namespace
 
 Operands pad(Conversion &c) {
-  const Tensor zero = tgc::convert(tgc::tensor(0), c.dtype(0));
+  const Tensor zero = scalarOf(0, c.dtype(0));
   const Tensor value = c.has(2) ? tgc::reshape(c.input(2), {}) : zero;
   return padded(c, c.knownIntegers(1, "pads"),
                 c.has(3) ? c.constantIntegers(3, "axes") : allAxes(c.rank(0)),

@@ -1,6 +1,6 @@
 // The attributes that convolutions and pools share.
-#ifndef TGC_FRONTEND_ONNX_WINDOWS_H
-#define TGC_FRONTEND_ONNX_WINDOWS_H
+#ifndef TGC_FRONTEND_ONNX_CONVERT_WINDOWS_H
+#define TGC_FRONTEND_ONNX_CONVERT_WINDOWS_H
 
 #include "tgc/frontend/onnx/Conversion.h"
 
@@ -38,4 +38,4 @@ std::vector<int64_t> spatialList(Conversion &c, std::string_view name,
 
 } // namespace tgc::onnx
 
-#endif // TGC_FRONTEND_ONNX_WINDOWS_H
+#endif // TGC_FRONTEND_ONNX_CONVERT_WINDOWS_H

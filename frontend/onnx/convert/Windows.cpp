@@ -1,5 +1,5 @@
 // The attributes that convolutions and pools share.
-#include "tgc/frontend/onnx/Windows.h"
+#include "tgc/frontend/onnx/convert/Windows.h"
 
 #include "tgc/frontend/api/Ops.h"
 #include "tgc/runtime/core/CheckedSize.h"

@@ -1,10 +1,11 @@
 // Reductions as tgc ops.
-#include "tgc/frontend/onnx/Converters.h"
+#include "tgc/frontend/onnx/convert/Converters.h"
 
 #include "tgc/frontend/api/Literal.h"
 #include "tgc/frontend/api/Ops.h"
 #include "tgc/frontend/library/composite/Reductions.h"
 #include "tgc/frontend/library/composite/Shape.h"
+#include "tgc/frontend/onnx/convert/Slices.h"
 
 #include <algorithm>
 #include <numeric>
@@ -108,7 +109,7 @@ Operands cumSum(Conversion &c) {
     const Tensor to = tgc::unsqueeze(from, {1});
     const Tensor kept = tgc::compare(
         from, to, exclusive ? CompareDirection::LT : CompareDirection::LE);
-    const Tensor zero = tgc::convert(tgc::tensor(0), x.dtype());
+    const Tensor zero = scalarOf(0, x.dtype());
     y = tgc::reduce(tgc::select(kept, wide, zero), ReduceKind::add, {axis + 1});
   }
   return {reverse ? tgc::reverse(y, {axis}) : y};

@@ -1,11 +1,12 @@
 // Matrix products and convolutions as tgc ops.
-#include "tgc/frontend/onnx/Converters.h"
+#include "tgc/frontend/onnx/convert/Converters.h"
 
 #include "tgc/frontend/api/Literal.h"
 #include "tgc/frontend/api/Ops.h"
 #include "tgc/frontend/library/composite/Matmul.h"
 #include "tgc/frontend/library/composite/Shape.h"
-#include "tgc/frontend/onnx/Windows.h"
+#include "tgc/frontend/onnx/convert/Slices.h"
+#include "tgc/frontend/onnx/convert/Windows.h"
 #include "tgc/runtime/core/CheckedSize.h"
 
 #include "absl/strings/str_cat.h"
@@ -62,8 +63,6 @@ int64_t groupsOf(Conversion &c) {
         absl::StrCat("attribute 'group' is ", groups, "; expected at least 1"));
   return groups;
 }
-
-Tensor zeroOf(DType dtype) { return tgc::convert(tgc::tensor(0), dtype); }
 
 /// [in, out / groups, ...] as the kernels of a forward convolution: features
 /// swapped inside every group, positions mirrored.
@@ -128,7 +127,7 @@ Operands conv(Conversion &c) {
   const Tensor w = c.input(1);
   Windows windows = windowsOf(c, x, kernelOf(c, x, w));
   if (!windows.isStatic()) {
-    x = padded(x, windows, zeroOf(x.dtype()));
+    x = padded(x, windows, scalarOf(0, x.dtype()));
     windows.lo.assign(windows.kernel.size(), 0);
     windows.hi = windows.lo;
   }
@@ -192,7 +191,7 @@ Operands convTranspose(Conversion &c) {
   }
   if (cutLo != std::vector<int64_t>(count, 0) ||
       cutHi != std::vector<int64_t>(count, 0))
-    y = padded(y, cut, zeroOf(y.dtype()));
+    y = padded(y, cut, scalarOf(0, y.dtype()));
   return {withBias(y, c.optionalInput(2))};
 }
 

@@ -1,5 +1,5 @@
 // Elementwise operators and activations as tgc ops.
-#include "tgc/frontend/onnx/Converters.h"
+#include "tgc/frontend/onnx/convert/Converters.h"
 
 #include "tgc/frontend/api/Literal.h"
 #include "tgc/frontend/api/Ops.h"
@@ -7,6 +7,7 @@
 #include "tgc/frontend/library/composite/Arithmetic.h"
 #include "tgc/frontend/library/composite/Shape.h"
 #include "tgc/frontend/onnx/TensorData.h"
+#include "tgc/frontend/onnx/convert/Slices.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -225,7 +226,7 @@ Operands dropout(Conversion &c) {
     return {c.operand(0)};
   const Tensor x = c.input(0);
   const DType dtype = c.since() >= 12 ? DType::i1 : x.dtype();
-  const Tensor kept = tgc::convert(tgc::tensor(1), dtype);
+  const Tensor kept = scalarOf(1, dtype);
   return {x, tgc::broadcast_to(kept, x.shape())};
 }
 

@@ -1,13 +1,13 @@
 // Shapes, slices and joins as tgc ops.
-#include "tgc/frontend/onnx/Converters.h"
+#include "tgc/frontend/onnx/convert/Converters.h"
 
 #include "tgc/frontend/api/Literal.h"
 #include "tgc/frontend/api/Ops.h"
 #include "tgc/frontend/eager/Bind.h"
 #include "tgc/frontend/library/composite/Shape.h"
 #include "tgc/frontend/onnx/ShapeRules.h"
-#include "tgc/frontend/onnx/Slices.h"
 #include "tgc/frontend/onnx/TensorData.h"
+#include "tgc/frontend/onnx/convert/Slices.h"
 
 #include "absl/strings/str_cat.h"
 

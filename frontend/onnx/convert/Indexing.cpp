@@ -1,11 +1,11 @@
 // Positions and what lies there, as tgc ops.
-#include "tgc/frontend/onnx/Converters.h"
+#include "tgc/frontend/onnx/convert/Converters.h"
 
 #include "tgc/frontend/api/Literal.h"
 #include "tgc/frontend/api/Ops.h"
 #include "tgc/frontend/library/composite/Shape.h"
-#include "tgc/frontend/onnx/Slices.h"
 #include "tgc/frontend/onnx/TensorData.h"
+#include "tgc/frontend/onnx/convert/Slices.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -254,7 +254,7 @@ Operands trilu(Conversion &c) {
   const Tensor kept = tgc::compare(
       positions(x.size(-1), 1, 2), row,
       c.integer("upper") != 0 ? CompareDirection::GE : CompareDirection::LE);
-  const Tensor zero = tgc::convert(tgc::tensor(0), x.dtype());
+  const Tensor zero = scalarOf(0, x.dtype());
   return {tgc::select(kept, x, zero)};
 }
 
