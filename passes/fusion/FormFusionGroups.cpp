@@ -225,17 +225,25 @@ Former::hiddenSizes(llvm::ArrayRef<mlir::Value> arguments, Operation *before) {
 /// and the named sizes that theirs depend on; repeated ops are cloned inside.
 void Former::outline(Group &group) {
   llvm::SmallVector<Operation *> ordered;
-  llvm::SetVector<Operation *> cloned;
   llvm::SetVector<mlir::Value> operands;
+  // A product or reduction reads its operands from memory: a repeated op that
+  // it shares with an elementwise op of the group stays outside for both.
+  llvm::SetVector<Operation *> stored;
+  for (Operation *op : group.ops)
+    if (!isElementwise(op))
+      for (mlir::Value operand : op->getOperands())
+        if (Operation *producer = operand.getDefiningOp())
+          stored.insert(producer);
   // Ops to visit: the group's, then the repeated ops that they read.
   llvm::SetVector<Operation *> inside(group.ops.begin(), group.ops.end());
   for (size_t i = 0; i < inside.size(); ++i) {
     for (mlir::Value operand : inside[i]->getOperands()) {
       Operation *op = operand.getDefiningOp();
-      bool repeat = op && isRepeated(op) && isElementwise(inside[i]);
-      // The operand of a repeated broadcast may be a splat constant.
-      repeat |= op && llvm::isa<ir::ConstantOp>(op) && isRepeated(op) &&
-                inside[i] != group.sink && isRepeated(inside[i]);
+      bool repeat = op && isRepeated(op) && !stored.contains(op) &&
+                    (isElementwise(inside[i]) ||
+                     // The operand of a repeated broadcast.
+                     (llvm::isa<ir::ConstantOp>(op) &&
+                      inside[i] != group.sink && isRepeated(inside[i])));
       if (op && (group.ops.contains(op) || repeat))
         inside.insert(op);
     }

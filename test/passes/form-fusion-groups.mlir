@@ -40,3 +40,18 @@ func.func @named(%x: tensor<?x4xf32> {tgc.dims = ["batch", ""]}) -> tensor<?x4xf
   %b = tgc.negate %a : tensor<?x4xf32>
   return %b : tensor<?x4xf32>
 }
+
+// A splat that both the product and its epilogue read is an operand of the
+// group: products read memory.
+// CHECK-LABEL: @splat(
+// CHECK: call @splat_g{{[0-9]+}}(%{{.*}}, %arg0)
+// CHECK: func.func private @splat_g
+// CHECK-SAME: tgc.group = "contract"
+// CHECK-NOT: tgc.constant
+// CHECK: tgc.dot_general
+func.func @splat(%w: tensor<3x3xf32>) -> tensor<3x3xf32> {
+  %h = tgc.constant dense<0.5> : tensor<3x3xf32>
+  %p = tgc.dot_general %h, %w {contract = [1] x [0], batch = [] x []} : (tensor<3x3xf32>, tensor<3x3xf32>) -> tensor<3x3xf32>
+  %y = tgc.add %p, %h : tensor<3x3xf32>
+  return %y : tensor<3x3xf32>
+}
