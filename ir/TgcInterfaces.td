@@ -34,4 +34,11 @@ class Tgc_Op<string familyName, string mnemonic, list<Trait> traits = []>
   bit resultDTypeRequired = 1;
 }
 
+/// Ops that still owe their derivative and their batching statement. Every op
+/// has the statements or stands in the list of its family, which the transforms
+/// empty; tgc-tblgen refuses an op that does neither.
+class Tgc_Planned<list<Op> opList> {
+  list<Op> ops = opList;
+}
+
 #endif // TGC_IR_TGCINTERFACES_TD

@@ -17,7 +17,13 @@ show_progress() {
     text='' now=''
     if [[ $line =~ ^\[([0-9]+)/([0-9]+)\]\ (.*) ]]; then
       now=$((100 * BASH_REMATCH[1] / BASH_REMATCH[2]))
-      text="${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}  ${BASH_REMATCH[3]}"
+      text="${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}  "
+      line=${BASH_REMATCH[3]#Building CXX object }
+      # The source file: "ir/CMakeFiles/tgc_ir.dir/ops/A.cpp.o" is ir/ops/A.cpp.
+      if [[ $line =~ ^(.*)CMakeFiles/[^/]*\.dir/(.*)\.o$ ]]; then
+        line=${BASH_REMATCH[1]}${BASH_REMATCH[2]}
+      fi
+      text+=$line
     elif [[ $line =~ ^\ *([0-9]+)\ %\ \ (.*) ]]; then
       now=${BASH_REMATCH[1]}
       text="$now %  ${BASH_REMATCH[2]}"

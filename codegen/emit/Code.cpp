@@ -394,6 +394,31 @@ Value Code::gather(DType dtype, Value pointer, Value stride, int64_t lanes,
                                             int32_t(dtypeBytes(dtype))));
 }
 
+/// Strides up to this are loaded as whole vectors, of which some lanes stay.
+constexpr int64_t mostWideStride = 4;
+
+Code::Run Code::run(Value stride, int64_t lanes, Value first, Value last) {
+  auto k = known(stride);
+  if (!k || *k < 2 || *k > mostWideStride)
+    return {stride, mask(first, last, lanes), lanes};
+  // Nothing after the last lane's element is touched.
+  Value end = sub(mul(last, stride), i64(*k - 1));
+  return {stride, mask(mul(first, stride), end, lanes * *k), lanes};
+}
+
+Value Code::loadRun(DType dtype, Value pointer, const Run &run) {
+  if (known(run.stride) == 1)
+    return loadMasked(dtype, pointer, run.mask);
+  int64_t wide = lanesOf(run.mask.getType());
+  if (wide == run.lanes)
+    return gather(dtype, pointer, run.stride, run.lanes, run.mask);
+  Value all = loadMasked(dtype, pointer, run.mask);
+  llvm::SmallVector<int64_t> kept;
+  for (int64_t i = 0; i < wide; i += wide / run.lanes)
+    kept.push_back(i);
+  return shuffle(all, all, kept);
+}
+
 Value Code::scratch(DType dtype, int64_t elements) {
   return atEntry([&] {
     return op<LLVM::AllocaOp>(pointerType(), memoryType(dtype), i64(elements),
@@ -436,6 +461,14 @@ Value Code::mask(Value count, int64_t lanes) {
   return op<arith::CmpIOp>(arith::CmpIPredicate::slt,
                            steps(builder.getI32Type(), lanes),
                            splat(bounded, lanes));
+}
+
+Value Code::mask(Value first, Value last, int64_t lanes) {
+  Value below = mask(last, lanes);
+  if (auto k = known(first); k && *k <= 0)
+    return below;
+  Value from = op<arith::XOrIOp>(mask(first, lanes), bits(DType::i1, 1, lanes));
+  return op<arith::AndIOp>(below, from);
 }
 
 Values Code::transpose(mlir::ValueRange rows) {

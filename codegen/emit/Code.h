@@ -111,6 +111,17 @@ public:
   /// Element i from pointer + i * stride; `mask` may be null.
   Value gather(DType dtype, Value pointer, Value stride, int64_t lanes,
                Value mask);
+  /// Which lanes of a strided load exist.
+  struct Run {
+    Value stride; // between lanes, in elements
+    Value mask;   // of the lanes, or of the elements from the first to the last
+    int64_t lanes;
+  };
+  /// Lanes [first, last) of `lanes`.
+  Run run(Value stride, int64_t lanes, Value first, Value last);
+  /// Element i from pointer + i * stride; lanes that do not exist are 0 and
+  /// their memory is not touched.
+  Value loadRun(DType dtype, Value pointer, const Run &run);
   /// Scratch of the function, 64-byte aligned, for `elements` of the dtype.
   Value scratch(DType dtype, int64_t elements);
   /// Copies `elements` elements between places that do not overlap.
@@ -122,6 +133,8 @@ public:
   Value extract(Value vector, int64_t lane);
   /// Lane i is true for i < count; count may be any i64.
   Value mask(Value count, int64_t lanes);
+  /// Lane i is true for first <= i < last.
+  Value mask(Value first, Value last, int64_t lanes);
   /// The transpose of a square of vectors.
   Values transpose(mlir::ValueRange rows);
 

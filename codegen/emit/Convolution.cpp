@@ -139,12 +139,16 @@ std::optional<Affine> ConvolutionGroup::lhsPlace() const {
   return place;
 }
 
+bool ConvolutionGroup::isDepthwise() const {
+  return plan.inputs.constant() == 1 &&
+         plan.loops[plan.featureLoop].constant() == 1 &&
+         (featuresInside || !plan.innermost().hasHoles());
+}
+
 bool ConvolutionGroup::isPointwise() const {
-  bool oneEach = plan.inputs.constant() == 1 &&
-                 plan.loops[plan.featureLoop].constant() == 1;
-  return (oneEach && featuresInside) ||
-         llvm::any_of(plan.dims,
-                      [](const PatchDim &dim) { return dim.hasHoles(); });
+  return isDepthwise() || llvm::any_of(plan.dims, [](const PatchDim &dim) {
+           return dim.hasHoles();
+         });
 }
 
 mlir::LogicalResult ConvolutionGroup::addResults(Elements &elements) {

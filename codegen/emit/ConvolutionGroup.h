@@ -13,7 +13,7 @@ public:
   mlir::LogicalResult analyse();
   /// True if emitPointwise is the better or the only way: lhs is dilated, so
   /// that places between its elements take no part in a sum but keep their
-  /// number, or every group has one input and one feature.
+  /// number; or every group has one input and one feature.
   bool isPointwise() const;
   /// As a product of patches and kernels, in register tiles.
   mlir::LogicalResult emitProduct();
@@ -22,6 +22,7 @@ public:
   mlir::LogicalResult emitPointwise();
 
 private:
+  bool isDepthwise() const;
   IndexMap identity() const;
   Affine rhsPlace() const;
   std::optional<Affine> lhsPlace() const;

@@ -1,8 +1,6 @@
 // Packing what the results of a convolution look at.
 #include "tgc/codegen/emit/Patches.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-
 namespace tgc::codegen {
 
 Values loopIndices(Context &context, const ConvolutionPlan &plan,
@@ -45,15 +43,31 @@ Value Patches::origin(const PatchDim &dim, mlir::ValueRange indices) {
                   code.i64(dim.lo));
 }
 
+/// True if the elements of lhs under one row of the kernel, all inputs of each,
+/// lie next to each other.
+bool Patches::rowsJoin() const {
+  if (plan.dims.size() < 2 || plan.lhsFeature.constant() != 1)
+    return false;
+  const PatchDim &inner = plan.dims[plan.dims.size() - 2];
+  return inner.step == 1 && inner.window.constant() != 1 &&
+         inner.lhsStride.provablyEqual(plan.inputs);
+}
+
 /// run(element of the kernel, first input, inputs, depth - begin of the first)
-/// for each element of the kernel that depths [begin, end) meet.
+/// for each element of the kernel that depths [begin, end) meet. `joined`: for
+/// each row of the kernel, its elements' inputs counted through.
 void Patches::eachRun(
-    Value begin, Value end,
+    Value begin, Value end, bool joined,
     llvm::function_ref<void(mlir::ValueRange, Value, Value, Value)> run) {
-  Value inputs = code.max(context.size(plan.inputs), code.i64(1));
+  DimExpr length = plan.inputs;
   Values windows;
-  for (const PatchDim &dim : plan.dims)
-    windows.push_back(context.size(dim.window));
+  for (auto [d, dim] : llvm::enumerate(plan.dims)) {
+    bool inside = joined && d + 2 == plan.dims.size();
+    windows.push_back(inside ? code.i64(1) : context.size(dim.window));
+    if (inside)
+      length = length * dim.window;
+  }
+  Value inputs = code.max(context.size(length), code.i64(1));
   Value last = code.div(code.add(end, code.sub(inputs, code.i64(1))), inputs);
   code.loop(code.div(begin, inputs), last, [&](Value place) {
     Value depth = code.mul(place, inputs);
@@ -66,62 +80,80 @@ void Patches::eachRun(
 
 void Patches::packRows(const ProductBlock &block, Value begin, Value end,
                        Value scratch, int64_t width) {
-  DType dtype = plan.dtype;
-  Value featureStride = context.size(plan.lhsFeature);
-  bool contiguous = plan.lhsFeature.constant() == 1;
-  int64_t lanes = context.target.lanes(dtypeBytes(dtype));
   code.loop(code.i64(0), block.rows, [&](Value row) {
     Values indices = at(block, product.rowDim, code.add(block.row, row));
-    Value from = base(indices);
-    Values origins;
-    for (const PatchDim &dim : plan.dims)
-      origins.push_back(origin(dim, indices));
-    Value to = code.address(scratch, code.mul(row, code.i64(width)), dtype);
-    eachRun(
-        begin, end,
-        [&](mlir::ValueRange element, Value first, Value count, Value offset) {
-          Value inside = code.boolean(true);
-          Value source =
-              code.address(from, code.mul(first, featureStride), dtype);
-          for (auto [d, dim] : llvm::enumerate(plan.dims)) {
-            Value place =
-                code.add(origins[d], code.mul(element[d], code.i64(dim.step)));
-            if (dim.checked) {
-              inside = code.both(inside, code.lessEqual(code.i64(0), place));
-              inside =
-                  code.both(inside, code.less(place, context.size(dim.extent)));
-            }
-            source = code.address(
-                source, code.mul(place, context.size(dim.lhsStride)), dtype);
-          }
-          Value target = code.address(to, offset, dtype);
-          auto each =
-              [&](llvm::function_ref<Value(Value, int64_t, Value)> load) {
-                // What a masked store would leave out is written over by the
-                // next run.
-                forLanes(context, code.i64(0), count, contiguous ? lanes : 1, 1,
-                         [&](Value i, int64_t lanes, Value mask) {
-                           code.store(dtype, load(i, lanes, mask),
-                                      code.address(target, i, dtype));
-                         });
-              };
-          code.when(
-              inside,
-              [&] {
-                each([&](Value i, int64_t lanes, Value mask) {
-                  Value place =
-                      code.address(source, code.mul(i, featureStride), dtype);
-                  return mask ? code.loadMasked(dtype, place, mask)
-                              : code.load(dtype, place, lanes);
-                });
-              },
-              [&] {
-                each([&](Value, int64_t lanes, Value) {
-                  return code.bits(dtype, 0, lanes);
-                });
-              });
-        });
+    Value to =
+        code.address(scratch, code.mul(row, code.i64(width)), plan.dtype);
+    if (!rowsJoin())
+      return packRow(indices, begin, end, to, false);
+    const PatchDim &inner = plan.dims[plan.dims.size() - 2];
+    Value inside = code.boolean(true);
+    if (inner.checked) {
+      Value first = origin(inner, indices);
+      Value last = code.add(first, context.size(inner.window));
+      inside = code.both(code.lessEqual(code.i64(0), first),
+                         code.lessEqual(last, context.size(inner.extent)));
+    }
+    code.when(
+        inside, [&] { packRow(indices, begin, end, to, true); },
+        [&] { packRow(indices, begin, end, to, false); });
   });
+}
+
+void Patches::packRow(mlir::ValueRange indices, Value begin, Value end,
+                      Value to, bool joined) {
+  DType dtype = plan.dtype;
+  Value featureStride = context.size(plan.lhsFeature);
+  int64_t lanes = plan.lhsFeature.constant() == 1
+                      ? context.target.lanes(dtypeBytes(dtype))
+                      : 1;
+  Value from = base(indices);
+  Values origins;
+  for (const PatchDim &dim : plan.dims)
+    origins.push_back(origin(dim, indices));
+  eachRun(
+      begin, end, joined,
+      [&](mlir::ValueRange element, Value first, Value count, Value offset) {
+        Value inside = code.boolean(true);
+        Value source =
+            code.address(from, code.mul(first, featureStride), dtype);
+        for (auto [d, dim] : llvm::enumerate(plan.dims)) {
+          Value place =
+              code.add(origins[d], code.mul(element[d], code.i64(dim.step)));
+          if (dim.checked && !(joined && d + 2 == plan.dims.size())) {
+            inside = code.both(inside, code.lessEqual(code.i64(0), place));
+            inside =
+                code.both(inside, code.less(place, context.size(dim.extent)));
+          }
+          source = code.address(
+              source, code.mul(place, context.size(dim.lhsStride)), dtype);
+        }
+        Value target = code.address(to, offset, dtype);
+        auto each = [&](llvm::function_ref<Value(Value, int64_t, Value)> load) {
+          // What a masked store would leave out is written over by the next
+          // run.
+          forLanes(context, code.i64(0), count, lanes, 1,
+                   [&](Value i, int64_t width, Value mask) {
+                     code.store(dtype, load(i, width, mask),
+                                code.address(target, i, dtype));
+                   });
+        };
+        code.when(
+            inside,
+            [&] {
+              each([&](Value i, int64_t width, Value mask) {
+                Value place =
+                    code.address(source, code.mul(i, featureStride), dtype);
+                return mask ? code.loadMasked(dtype, place, mask)
+                            : code.load(dtype, place, width);
+              });
+            },
+            [&] {
+              each([&](Value, int64_t width, Value) {
+                return code.bits(dtype, 0, width);
+              });
+            });
+      });
 }
 
 void Patches::packColumns(const ProductBlock &block, Value begin, Value end,
@@ -153,7 +185,7 @@ void Patches::packColumns(const ProductBlock &block, Value begin, Value end,
           origins.push_back(origin(dim, indices));
         Value to = code.address(scratch, j[0], dtype);
         eachRun(
-            begin, end,
+            begin, end, false,
             [&](mlir::ValueRange element, Value first, Value inputs,
                 Value offset) {
               Value inside = code.boolean(true), innerPlace;
@@ -187,21 +219,13 @@ void Patches::packColumns(const ProductBlock &block, Value begin, Value end,
                 low = lanesBelow(code.i64(0));
               }
               high = code.select(inside, high, code.i64(0));
-              Value mask = code.mask(high, lanes);
-              if (inner->checked) {
-                Value below = code.op<mlir::arith::XOrIOp>(
-                    code.mask(low, lanes), code.bits(DType::i1, 1, lanes));
-                mask = code.op<mlir::arith::AndIOp>(mask, below);
-              }
+              Code::Run run = code.run(laneStride, lanes, low, high);
               Value target =
                   code.address(to, code.mul(offset, code.i64(width)), dtype);
               code.loop(code.i64(0), inputs, [&](Value i) {
                 Value place =
                     code.address(source, code.mul(i, featureStride), dtype);
-                Value x =
-                    Code::known(laneStride) == 1
-                        ? code.loadMasked(dtype, place, mask)
-                        : code.gather(dtype, place, laneStride, lanes, mask);
+                Value x = code.loadRun(dtype, place, run);
                 code.store(
                     dtype, x,
                     code.address(target, code.mul(i, code.i64(width)), dtype));

@@ -33,6 +33,13 @@ struct ConvolutionPlan {
   DimExprs rhsWindow;                     // strides, one per `dims`
   DType dtype;
   Value lhs, rhs;
+
+  /// The batch or spatial dimension that is the result's last.
+  const PatchDim &innermost() const {
+    return *llvm::find_if(dims, [&](const PatchDim &dim) {
+      return dim.loop + 1 == loops.size();
+    });
+  }
 };
 
 /// Where an iteration is in the loops of a plan, one index each.
@@ -60,8 +67,11 @@ private:
             Value index);
   Value base(mlir::ValueRange indices);
   Value origin(const PatchDim &dim, mlir::ValueRange indices);
+  bool rowsJoin() const;
+  void packRow(mlir::ValueRange indices, Value begin, Value end, Value to,
+               bool joined);
   void
-  eachRun(Value begin, Value end,
+  eachRun(Value begin, Value end, bool joined,
           llvm::function_ref<void(mlir::ValueRange, Value, Value, Value)> run);
 
   Context &context;

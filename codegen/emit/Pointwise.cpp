@@ -1,5 +1,5 @@
 // Convolutions position by position: those with a dilated left operand, and
-// those whose groups have one feature each.
+// those whose groups have one input and one feature each.
 #include "tgc/codegen/emit/ConvolutionGroup.h"
 #include "tgc/codegen/emit/Payloads.h"
 
@@ -16,16 +16,25 @@ constexpr int64_t mostUnrolled = 16;
 /// Multiply-adds that make a call worth its while.
 constexpr int64_t grainProducts = 1'000'000;
 
-/// Sums of one position for a strip of neighbouring features.
+/// What the lanes of a vector are.
+enum class Lanes {
+  Features,  // of one group: they share the elements of lhs
+  Groups,    // of one feature: each has its own kernel and part of lhs
+  Positions, // of the result's last dimension: they share the kernel
+};
+
+/// Sums for a strip of neighbouring results. Per vector: where the kernel of
+/// its group and feature starts, and where its group's part of lhs; which of
+/// its lanes exist (null: all).
 class PointwiseSums {
 public:
   PointwiseSums(Context &context, const ConvolutionPlan &plan, DType accum,
-                int64_t lanes, bool groupsInLanes, Values kernels,
-                Values images, Values masks, Values indices)
+                Lanes form, int64_t lanes, Values kernels, Values images,
+                Values masks, Values counts, Values indices)
       : context(context), code(context.code), plan(plan), accum(accum),
-        lanes(lanes), groupsInLanes(groupsInLanes), kernels(std::move(kernels)),
+        form(form), lanes(lanes), kernels(std::move(kernels)),
         images(std::move(images)), masks(std::move(masks)),
-        indices(std::move(indices)) {}
+        counts(std::move(counts)), indices(std::move(indices)) {}
 
   Values emit();
 
@@ -35,6 +44,9 @@ private:
              mlir::ValueRange acc);
   Values products(Value image, Value kernel, Value first, Value end,
                   bool present, mlir::ValueRange acc);
+  Values positionProducts(Value image, Value kernel, Value inside,
+                          Value innerElement, Value first, Value end,
+                          mlir::ValueRange acc);
   Value multiplyAdd(Value a, Value b, Value c);
   Value load(Value pointer, int64_t width, Value mask);
 
@@ -42,10 +54,10 @@ private:
   Code &code;
   const ConvolutionPlan &plan;
   DType accum;
+  Lanes form;
   int64_t lanes;
-  bool groupsInLanes;
-  Values kernels, images; // per vector: where the group and feature start
-  Values masks, indices;
+  Values kernels, images, masks, counts;
+  Values indices; // of the first result
 };
 
 Value PointwiseSums::load(Value pointer, int64_t width, Value mask) {
@@ -79,11 +91,11 @@ Values PointwiseSums::products(Value image, Value kernel, Value first,
                                       plan.dtype),
                          lanes, masks[v]);
           Value x = code.bits(accum, 0, lanes);
-          if (present && (groupsInLanes || !shared)) {
+          if (present && (form == Lanes::Groups || !shared)) {
             Value place = code.address(
                 images[v], code.add(image, code.mul(c, imageStep)), plan.dtype);
-            x = load(place, groupsInLanes ? lanes : 1, masks[v]);
-            if (!groupsInLanes)
+            x = load(place, form == Lanes::Groups ? lanes : 1, masks[v]);
+            if (form == Lanes::Features)
               x = shared = code.splat(x, lanes);
           } else if (present) {
             x = shared;
@@ -94,11 +106,66 @@ Values PointwiseSums::products(Value image, Value kernel, Value first,
       });
 }
 
+/// The same where lanes are positions: what lies beside lhs is +0.
+Values PointwiseSums::positionProducts(Value image, Value kernel, Value inside,
+                                       Value innerElement, Value first,
+                                       Value end, mlir::ValueRange acc) {
+  const PatchDim &inner = plan.innermost();
+  Value imageStep = context.size(plan.lhsFeature);
+  Value kernelStep = context.size(plan.rhsInput);
+  Value stride = code.i64(inner.stride);
+  Value lhsStride = context.size(inner.lhsStride);
+  llvm::SmallVector<Code::Run> runs;
+  Values places;
+  for (size_t v = 0; v < acc.size(); ++v) {
+    Value index = code.add(indices[inner.loop], code.i64(v * lanes));
+    Value place =
+        code.add(code.sub(code.mul(index, stride), code.i64(inner.lo)),
+                 code.mul(innerElement, code.i64(inner.step)));
+    auto lanesBelow = [&](Value bound) {
+      Value distance = code.max(code.sub(bound, place), code.i64(0));
+      return code.div(code.add(distance, code.i64(inner.stride - 1)), stride);
+    };
+    Value high = code.min(counts[v], code.i64(lanes)), low = code.i64(0);
+    if (inner.checked) {
+      high = code.min(high, lanesBelow(context.size(inner.extent)));
+      low = lanesBelow(code.i64(0));
+    }
+    high = code.select(inside, high, code.i64(0));
+    runs.push_back(code.run(code.mul(stride, lhsStride), lanes, low, high));
+    places.push_back(code.add(image, code.mul(place, lhsStride)));
+  }
+  return code.loop(
+      first, end, code.i64(1), acc, [&](Value c, mlir::ValueRange acc) {
+        Values next;
+        Value place = code.address(
+            kernels[0], code.add(kernel, code.mul(c, kernelStep)), plan.dtype);
+        Value w = code.splat(load(place, 1, {}), lanes);
+        for (auto [v, t] : llvm::enumerate(acc)) {
+          Value from = code.address(images[v],
+                                    code.add(places[v], code.mul(c, imageStep)),
+                                    plan.dtype);
+          Value x = code.loadRun(plan.dtype, from, runs[v]);
+          x = emitConvert(code, plan.dtype, accum, x, lanes,
+                          context.target.hasFma);
+          next.push_back(multiplyAdd(x, w, t));
+        }
+        return next;
+      });
+}
+
 Values PointwiseSums::tap(mlir::ValueRange element, Value first, Value end,
                           mlir::ValueRange acc) {
   Value inside = code.boolean(true), found = code.boolean(true);
   Value image = code.i64(0), kernel = code.i64(0);
+  Value innerElement;
   for (auto [d, dim] : llvm::enumerate(plan.dims)) {
+    if (form == Lanes::Positions && &dim == &plan.innermost()) {
+      innerElement = element[d];
+      kernel = code.add(
+          kernel, code.mul(innerElement, context.size(plan.rhsWindow[d])));
+      continue;
+    }
     Value place =
         code.add(code.sub(code.mul(indices[dim.loop], code.i64(dim.stride)),
                           code.i64(dim.lo)),
@@ -123,6 +190,9 @@ Values PointwiseSums::tap(mlir::ValueRange element, Value first, Value end,
     }
     image = code.add(image, code.mul(place, context.size(dim.lhsStride)));
   }
+  if (form == Lanes::Positions)
+    return positionProducts(image, kernel, inside, innerElement, first, end,
+                            acc);
   mlir::TypeRange types(acc.getTypes());
   return code.choose(
       inside, types,
@@ -183,15 +253,15 @@ Values PointwiseSums::emit() {
 
 mlir::LogicalResult ConvolutionGroup::emitPointwise() {
   Code &code = context.code;
-  // Vectors run along features, or along groups of one feature, where both the
-  // kernel and the result are contiguous.
-  bool oneEach = plan.loops[plan.featureLoop].constant() == 1;
-  bool contiguous =
-      featuresInside && (oneEach ? plan.rhsGroup.constant() == 1
-                                 : plan.rhsFeature.constant() == 1);
-  bool groupsInLanes = contiguous && oneEach && plan.lhsGroup.constant() == 1;
-  contiguous &= groupsInLanes || !oneEach;
-  unsigned vectorLoop = groupsInLanes ? plan.groupLoop : plan.featureLoop;
+  Lanes form = Lanes::Features;
+  bool contiguous = featuresInside && plan.rhsFeature.constant() == 1;
+  unsigned vectorLoop = plan.featureLoop;
+  if (isDepthwise()) {
+    form = featuresInside ? Lanes::Groups : Lanes::Positions;
+    vectorLoop = featuresInside ? plan.groupLoop : plan.innermost().loop;
+    contiguous = !featuresInside || (plan.rhsGroup.constant() == 1 &&
+                                     plan.lhsGroup.constant() == 1);
+  }
   for (unsigned l = 0; l < plan.loops.size(); ++l)
     roles[l] = l == vectorLoop ? ColumnRole : OuterRole;
 
@@ -240,21 +310,26 @@ mlir::LogicalResult ConvolutionGroup::emitPointwise() {
   auto emitStrip = [&](const Elements::Cursor &row, Values indices,
                        Value column, Value left, int64_t width, int64_t count,
                        bool masked) {
-    Values kernels, images, masks(count);
+    Values kernels, images, masks(count), counts(count);
     std::vector<Elements::Cursor> cursors;
     for (int64_t v = 0; v < count; ++v) {
       Value offset = code.i64(v * width);
-      if (masked)
-        masks[v] = code.mask(code.sub(left, offset), width);
+      if (masked) {
+        counts[v] = code.sub(left, offset);
+        masks[v] = code.mask(counts[v], width);
+      }
       cursors.push_back(
           columnDim ? elements.move(row, *columnDim, code.add(column, offset))
                     : row);
       kernels.push_back(cursors[v].at[kernel]);
       images.push_back(cursors[v].at[image]);
     }
-    Values sums = PointwiseSums(context, plan, accum, width, groupsInLanes,
-                                kernels, images, masks, indices)
-                      .emit();
+    if (columnDim)
+      indices[vectorLoop] = column;
+    Values sums =
+        PointwiseSums(context, plan, accum, width > 1 ? form : Lanes::Features,
+                      width, kernels, images, masks, counts, indices)
+            .emit();
     for (int64_t v = 0; v < count; ++v) {
       Elements::Known known;
       known[sum] = emitConvert(code, accum, result.dtype, sums[v], width,
@@ -274,18 +349,23 @@ mlir::LogicalResult ConvolutionGroup::emitPointwise() {
                                      at.drop_back());
         Value first = code.mul(at.back(), code.i64(strip));
         Value left = code.sub(n, first);
-        auto whole = [&] {
-          emitStrip(row, indices, first, left, lanes, vectors, false);
+        auto whole = [&](bool masked) {
+          emitStrip(row, indices, first, left, lanes, vectors, masked);
         };
+        // Positions are masked anyhow, at the borders.
+        if (form == Lanes::Positions && lanes > 1)
+          return whole(true);
         if (auto known = Code::known(n); known && *known % strip == 0)
-          return whole();
+          return whole(false);
         if (context.target.hasMaskedMemory && lanes > 1)
-          return emitStrip(row, indices, first, left, lanes, vectors, true);
-        code.when(code.lessEqual(code.i64(strip), left), whole, [&] {
-          code.loop(first, n, [&](Value column) {
-            emitStrip(row, indices, column, code.i64(1), 1, 1, false);
-          });
-        });
+          return whole(true);
+        code.when(
+            code.lessEqual(code.i64(strip), left), [&] { whole(false); },
+            [&] {
+              code.loop(first, n, [&](Value column) {
+                emitStrip(row, indices, column, code.i64(1), 1, 1, false);
+              });
+            });
       });
   return mlir::success();
 }

@@ -19,7 +19,7 @@ constexpr int64_t totalsBytes = 96 << 10;
 /// Iterations that two threads or more share well.
 constexpr int64_t blocksWanted = 8;
 /// Rows that make copying a right side to scratch worth its while.
-constexpr int64_t rowsToPack = 24;
+constexpr int64_t rowsToPack = 64;
 /// Cost of an epilogue that is written once for every vector of a tile.
 constexpr int64_t tileEpilogueCost = 12;
 /// Floating-point operations of 20 microseconds on one core.

@@ -2,8 +2,6 @@
 #include "tgc/codegen/emit/Elements.h"
 #include "tgc/codegen/emit/ReduceTree.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-
 namespace tgc::codegen {
 namespace {
 
@@ -39,7 +37,7 @@ private:
                  Value column, Value columns, int64_t width, int64_t vectors,
                  bool masked);
   Value slot(const Elements::Cursor &cursor, mlir::ValueRange origins,
-             mlir::ValueRange offsets, int64_t width, Value mask);
+             mlir::ValueRange offsets, int64_t width, Value mask, Value count);
 
   Context &context;
   Code &code;
@@ -136,10 +134,10 @@ mlir::LogicalResult WindowEmitter::analyse() {
 
 /// The element of one slot of the window, for `width` neighbouring results:
 /// neutral beside x. `origins` are where the window of the first result
-/// starts.
+/// starts; only the first `count` of them exist (null: all), as `mask` says.
 Value WindowEmitter::slot(const Elements::Cursor &cursor,
                           mlir::ValueRange origins, mlir::ValueRange offsets,
-                          int64_t width, Value mask) {
+                          int64_t width, Value mask, Value count) {
   Value pointer = cursor.at[access];
   Value inside = code.boolean(true);
   Value innerPlace;
@@ -174,31 +172,20 @@ Value WindowEmitter::slot(const Elements::Cursor &cursor,
       return code.div(code.add(distance, code.i64(innerWindow->stride - 1)),
                       stride);
     };
-    Value all = mask;
-    if (innerWindow->checked || Code::known(inside) != -1) {
-      Value last = innerWindow->checked
-                       ? lanesBelow(context.size(innerWindow->extent))
-                       : code.i64(width);
-      Value first =
-          innerWindow->checked ? lanesBelow(code.i64(0)) : code.i64(0);
-      last = code.select(inside, last, code.i64(0));
-      Value below = code.mask(first, width);
-      all = code.op<mlir::arith::XOrIOp>(code.bits(DType::i1, 1, width), below);
-      all = code.op<mlir::arith::AndIOp>(all, code.mask(last, width));
-      if (mask)
-        all = code.op<mlir::arith::AndIOp>(all, mask);
+    bool all = !count && !innerWindow->checked && Code::known(inside);
+    if (all && innerWindow->stride == 1)
+      return code.load(x.dtype, pointer, width);
+    Value last = count ? code.min(count, code.i64(width)) : code.i64(width);
+    Value first = code.i64(0);
+    if (innerWindow->checked) {
+      last = code.min(last, lanesBelow(context.size(innerWindow->extent)));
+      first = lanesBelow(code.i64(0));
     }
-    // Neighbouring results read neighbouring elements only if no dimension of
-    // x lies inside this one: beside a last dimension of size 1 one may.
-    Value element;
-    if (innerWindow->stride != 1 || innerWindow->xStride.constant() != 1)
-      element = code.gather(
-          x.dtype, pointer,
-          code.mul(stride, context.size(innerWindow->xStride)), width, all);
-    else
-      element = all ? code.loadMasked(x.dtype, pointer, all)
-                    : code.load(x.dtype, pointer, width);
-    return all ? code.select(all, element, neutral) : element;
+    last = code.select(inside, last, code.i64(0));
+    Value element =
+        code.loadRun(x.dtype, pointer, code.run(stride, width, first, last));
+    return all ? element
+               : code.select(code.mask(first, last, width), element, neutral);
   }
   return code.choose(
       inside, neutral.getType(),
@@ -213,7 +200,7 @@ void WindowEmitter::emitStrip(const Elements::Cursor &row,
                               mlir::ValueRange outer, Value column,
                               Value columns, int64_t width, int64_t vectors,
                               bool masked) {
-  Values masks(vectors);
+  Values masks(vectors), counts(vectors);
   std::vector<Elements::Cursor> cursors;
   std::vector<Values> origins;
   llvm::SmallVector<Value, 4> windowSizes;
@@ -221,8 +208,10 @@ void WindowEmitter::emitStrip(const Elements::Cursor &row,
     windowSizes.push_back(code.i64(dim.window));
   for (int64_t v = 0; v < vectors; ++v) {
     Value offset = code.i64(v * width);
-    if (masked)
-      masks[v] = code.mask(code.sub(columns, offset), width);
+    if (masked) {
+      counts[v] = code.sub(columns, offset);
+      masks[v] = code.mask(counts[v], width);
+    }
     Value first = code.add(column, offset);
     cursors.push_back(inner ? elements->move(row, *inner, first) : row);
     origins.emplace_back();
@@ -237,7 +226,8 @@ void WindowEmitter::emitStrip(const Elements::Cursor &row,
   auto slotOfAll = [&](Value j) {
     Values offsets = code.delinearize(j, windowSizes), values;
     for (int64_t v = 0; v < vectors; ++v)
-      values.push_back(slot(cursors[v], origins[v], offsets, width, masks[v]));
+      values.push_back(
+          slot(cursors[v], origins[v], offsets, width, masks[v], counts[v]));
     return values;
   };
   ColumnReduction reduction{

@@ -13,7 +13,7 @@ namespace {
                   "the size ", text,
                   " is not known while tracing\n  fix: give it with --dim or "
                   "--shape, or use Dim arithmetic instead of its value")),
-              std::source_location::current());
+              {}); // an operator knows no caller
 }
 
 } // namespace

@@ -24,7 +24,7 @@ absl::Status readShape(const Literal &literal, Shape &shape, size_t depth) {
     if ((item.kind == Kind::List) != (first.kind == Kind::List))
       return absl::InvalidArgumentError(absl::StrCat(
           "row ", i, " is a ", item.kind == Kind::List ? "list" : "number",
-          ", row 0 is not"));
+          ", row 0 is not\n  fix: nest all rows equally deep"));
     if (item.kind == Kind::List && item.items.size() != first.items.size())
       return absl::InvalidArgumentError(
           absl::StrCat("row ", i, " has ", item.items.size(),

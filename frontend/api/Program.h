@@ -88,6 +88,9 @@ TGC_API Program traceProgram(
     const std::function<std::vector<Tensor>(std::span<const Tensor>)> &build,
     std::source_location where);
 
+/// The function that is traced takes another number of tensors.
+[[noreturn]] TGC_API void refuseArity(size_t count, std::source_location where);
+
 template <class F, size_t... I>
 std::vector<Tensor> callWith(F &f, std::span<const Tensor> args,
                              std::index_sequence<I...>) {
@@ -127,11 +130,7 @@ Program trace(F f, std::span<const TensorSpec> specs,
         (attempt.template operator()<N>(), ...);
       }(std::make_index_sequence<detail::maxArity + 1>{});
       if (!called)
-        throw Error(ErrorCode::InvalidArgument, "TGC-E0402",
-                    "TGC-E0402: trace: the function does not take " +
-                        std::to_string(args.size()) +
-                        " tensors\n  fix: give one TensorSpec per argument",
-                    where);
+        detail::refuseArity(args.size(), where);
       return results;
     }
   };

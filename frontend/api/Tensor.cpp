@@ -49,20 +49,20 @@ const Value &valueOf(const Tensor &x, const char *use,
   return impl.value;
 }
 
-DType Tensor::dtype() const {
-  return implOf(*this, std::source_location::current()).type.dtype;
+DType Tensor::dtype(std::source_location where) const {
+  return implOf(*this, where).type.dtype;
 }
 
-Dims Tensor::shape() const {
-  const TensorImpl &impl = implOf(*this, std::source_location::current());
+Dims Tensor::shape(std::source_location where) const {
+  const TensorImpl &impl = implOf(*this, where);
   std::vector<Dim> dims;
   for (const DimExpr &dim : impl.type.dims)
     dims.emplace_back(dim);
   return dims;
 }
 
-int64_t Tensor::rank() const {
-  return implOf(*this, std::source_location::current()).type.rank();
+int64_t Tensor::rank(std::source_location where) const {
+  return implOf(*this, where).type.rank();
 }
 
 Dim Tensor::size(int64_t dim, std::source_location where) const {
@@ -71,15 +71,15 @@ Dim Tensor::size(int64_t dim, std::source_location where) const {
   if (dim < -rank || dim >= rank)
     throwStatus(absl::InvalidArgumentError(absl::StrCat(
                     "size(", dim, ") of a tensor of rank ", rank,
-                    "; expected a dimension in [", -rank, ", ", rank, ")")),
+                    "; expected a dimension in [", -rank, ", ", rank,
+                    ")\n  fix: name a dimension that exists")),
                 where);
   return Dim(impl.type.dims[dim < 0 ? dim + rank : dim]);
 }
 
-Dim Tensor::num_elements() const {
+Dim Tensor::num_elements(std::source_location where) const {
   DimExpr count = 1;
-  for (const DimExpr &dim :
-       implOf(*this, std::source_location::current()).type.dims)
+  for (const DimExpr &dim : implOf(*this, where).type.dims)
     count = count * dim;
   return Dim(count);
 }
@@ -116,8 +116,7 @@ std::ostream &operator<<(std::ostream &os, const Tensor &x) {
   return os << x.to_string();
 }
 
-bool array_equal(const Tensor &a, const Tensor &b) {
-  auto where = std::source_location::current();
+bool array_equal(const Tensor &a, const Tensor &b, std::source_location where) {
   const Value &x = valueOf(a, "array_equal", where);
   const Value &y = valueOf(b, "array_equal", where);
   if (x.dtype != y.dtype || x.shape != y.shape)
@@ -135,7 +134,7 @@ bool array_equal(const Tensor &a, const Tensor &b) {
       ConvertAttrs attrs{DType::f32};
       return bindOne(OpKind::Convert, {t}, attrs, where);
     };
-    return array_equal(wide(a), wide(b));
+    return array_equal(wide(a), wide(b), where);
   }
   return std::memcmp(x.buffer->data(), y.buffer->data(),
                      static_cast<size_t>(x.numBytes())) == 0;
@@ -150,12 +149,18 @@ Shape concreteShape(const Dims &dims, int64_t count,
   for (const Dim &dim : dims)
     shape.push_back(static_cast<int64_t>(dim));
   std::optional<int64_t> product = checkedProduct(shape);
-  if (!product || (count >= 0 && *product != count))
+  if (!product)
+    throwStatus(
+        absl::InvalidArgumentError(absl::StrCat(
+            "the shape ", shapeText(shape),
+            " is impossible; expected sizes of 0 or more whose product fits "
+            "64 bits\n  fix: use smaller sizes")),
+        where);
+  if (count >= 0 && *product != count)
     throwStatus(absl::InvalidArgumentError(
                     absl::StrCat(count, " values were given for the shape ",
-                                 shapeText(shape),
-                                 product ? absl::StrCat("; expected ", *product)
-                                         : ", which is no possible shape")),
+                                 shapeText(shape), "; expected ", *product,
+                                 "\n  fix: give one value per element")),
                 where);
   return shape;
 }
@@ -181,7 +186,8 @@ Tensor from_buffer(const void *data, DType dtype, const Dims &dims,
     throwStatus(absl::InvalidArgumentError(
                     absl::StrCat("from_buffer: the address is not aligned to ",
                                  dtypeBytes(dtype), " bytes, the size of a ",
-                                 std::string(dtypeName(dtype)))),
+                                 std::string(dtypeName(dtype)),
+                                 "\n  fix: align it, or copy with from_span")),
                 where);
   value.buffer = Buffer::wrap(const_cast<void *>(data), value.numBytes(),
                               std::move(release));

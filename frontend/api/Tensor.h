@@ -34,14 +34,18 @@ class TGC_API Tensor {
 public:
   Tensor() = default;
 
-  DType dtype() const;
-  Dims shape() const;
-  int64_t rank() const;
+  DType
+  dtype(std::source_location where = std::source_location::current()) const;
+  Dims
+  shape(std::source_location where = std::source_location::current()) const;
+  int64_t
+  rank(std::source_location where = std::source_location::current()) const;
   /// Size of a dimension; negative ones count from the end. Errors:
   /// InvalidArgument outside [-rank, rank).
   Dim size(int64_t dim,
            std::source_location where = std::source_location::current()) const;
-  Dim num_elements() const;
+  Dim num_elements(
+      std::source_location where = std::source_location::current()) const;
 
   /// The one element. Errors: InvalidArgument if T is not the dtype or there
   /// is not exactly one element; FailedPrecondition inside a trace.
@@ -83,7 +87,9 @@ bool operator==(const Tensor &, const Tensor &) = delete;
 
 /// Same dtype, shape and values; NaN equals nothing. Errors: FailedPrecondition
 /// inside a trace.
-TGC_API bool array_equal(const Tensor &a, const Tensor &b);
+TGC_API bool
+array_equal(const Tensor &a, const Tensor &b,
+            std::source_location where = std::source_location::current());
 
 /// Copies `values`, which are `dims` in row-major order. Errors:
 /// InvalidArgument if their number is not the product of dims.

@@ -53,8 +53,9 @@ compileObject(mlir::ModuleOp module, const std::string &entry,
               const std::string &name, int threads,
               const CompileOptions &options, CompileReport &report) {
   if (options.level < 0 || options.level > 3)
-    return absl::InvalidArgumentError(absl::StrCat(
-        "optimisation level ", options.level, "; expected 0, 1, 2 or 3"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("optimisation level ", options.level,
+                     "; expected 0, 1, 2 or 3\n  fix: use 2, the default"));
   Phases phases(options, report);
   if (options.dump)
     phases.dump("import", ir::printText(module));

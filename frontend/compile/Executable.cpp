@@ -43,7 +43,8 @@ TensorMap Executable::run(const TensorMap &inputs,
     auto it = inputs.find(input.name);
     if (it == inputs.end())
       throwStatus(absl::InvalidArgumentError(
-                      absl::StrCat("input '", input.name, "' is missing")),
+                      absl::StrCat(signature.name, ": input '", input.name,
+                                   "' is missing\n  fix: add it to the map")),
                   {});
     ordered.push_back(it->second);
     absl::StrAppend(&names, names.empty() ? "'" : ", '", input.name, "'");
@@ -54,7 +55,8 @@ TensorMap Executable::run(const TensorMap &inputs,
       known |= input.name == name;
     if (!known)
       throwStatus(absl::InvalidArgumentError(absl::StrCat(
-                      "there is no input '", name, "'; expected ", names)),
+                      signature.name, ": there is no input '", name,
+                      "'; expected ", names, "\n  fix: remove it")),
                   {});
   }
   std::vector<Tensor> results = run(ordered, options);

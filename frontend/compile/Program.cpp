@@ -156,11 +156,13 @@ void Program::save(const std::string &path) const {
   else if (absl::EndsWith(path, ".mlir"))
     bytes = ir::printText(impl->get());
   else
-    throwStatus(withErrorId(absl::InvalidArgumentError(absl::StrCat(
-                                path, ": a program is saved as .mlir (text) or "
-                                      ".mlirbc (bytecode)")),
-                            "TGC-E0201"),
-                {});
+    throwStatus(
+        withErrorId(
+            absl::InvalidArgumentError(absl::StrCat(
+                path, ": a program is saved as .mlir (text) or "
+                      ".mlirbc (bytecode)\n  fix: use one of these suffixes")),
+            "TGC-E0201"),
+        {});
   throwIfError(
       writeFile(path, absl::Span<const uint8_t>(
                           reinterpret_cast<const uint8_t *>(bytes.data()),
@@ -181,6 +183,14 @@ std::vector<Tensor> Program::interpret(std::span<const Tensor> inputs,
   for (Value &result : results)
     tensors.push_back(fromValue(std::move(result)));
   return tensors;
+}
+
+void detail::refuseArity(size_t count, std::source_location where) {
+  throwStatus(absl::InvalidArgumentError(absl::StrCat(
+                  "trace: ", count,
+                  " arguments were specified, which the function does not "
+                  "take\n  fix: give one TensorSpec per argument")),
+              where);
 }
 
 Program detail::traceProgram(

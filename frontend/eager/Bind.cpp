@@ -33,9 +33,10 @@ absl::Status checkOperands(OpKind kind, absl::Span<const Tensor> operands) {
   for (size_t i = 0; i < operands.size(); ++i) {
     const auto &impl = operands[i].impl();
     if (!impl)
-      return absl::InvalidArgumentError(
-          absl::StrCat("tgc.", std::string(opInfo(kind).mnemonic), ": operand ",
-                       i, " is an empty tensor"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "tgc.", std::string(opInfo(kind).mnemonic), ": operand ", i,
+          " is an empty tensor (default-constructed)\n  fix: assign it a value "
+          "first"));
     if (impl->isConcrete() || impl->trace == currentInterpreter().traceId())
       continue;
     return absl::FailedPreconditionError(absl::StrCat(

@@ -105,10 +105,12 @@ template <class T> Value scalarOf(T value) {
 absl::StatusOr<Tensor> scalarTensor(const TensorArg &arg, DType dtype) {
   bool isFloat = arg.kind == TensorArg::Kind::Float;
   auto refuse = [&] {
-    return withErrorId(absl::InvalidArgumentError(absl::StrCat(
-                           "the scalar ", arg.integer, " does not fit ",
-                           std::string(dtypeName(dtype)))),
-                       "TGC-E0401");
+    return withErrorId(
+        absl::InvalidArgumentError(
+            absl::StrCat("the scalar ", arg.integer, " does not fit ",
+                         std::string(dtypeName(dtype)),
+                         "\n  fix: convert the tensor to a wider dtype first")),
+        "TGC-E0401");
   };
   switch (dtype) {
   case DType::i1:

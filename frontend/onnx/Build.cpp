@@ -8,6 +8,7 @@
 #include "tgc/frontend/onnx/Fold.h"
 #include "tgc/frontend/onnx/Order.h"
 #include "tgc/frontend/onnx/Parse.h"
+#include "tgc/runtime/core/CheckedSize.h"
 #include "tgc/runtime/core/ErrorId.h"
 
 #include "absl/strings/match.h"
@@ -55,6 +56,7 @@ private:
   Operands call(const Function &function, const Node &node, Scope &scope,
                 const std::string &path);
   Operands inlined(const Graph &graph, Scope &scope, const std::string &path);
+  void account(int64_t ops);
   void fail(const Error &error, const Node &node, Scope &scope);
   void refuse(const Node &node, const std::string &path, Reason reason,
               std::string detail);
@@ -241,24 +243,30 @@ Operands Builder::results(const Node &node, Scope &scope,
       attributesOf(node, scope, renamed);
   if (!renamed.empty() || attributes.size() != node.attributes.size())
     checkBound(*row, attributes);
-  Conversion conversion(
-      node, *row, opset, inputs, attributes,
-      [&](const Graph &graph) { return inlined(graph, scope, inside); });
+  const Walk walk = {
+      [&](const Graph &graph) { return inlined(graph, scope, inside); },
+      [&](int64_t ops) { account(ops); }};
+  Conversion conversion(node, *row, opset, inputs, attributes, walk);
   if (row->shape)
     if (std::optional<ShapeValue> known = row->shape(conversion))
       return {*std::move(known)};
   if (std::optional<Operands> constants =
-          fold(node, *row, opset, inputs, attributes, options.foldBytes))
+          fold(node, *row, opset, inputs, attributes, walk, options.foldBytes))
     return *std::move(constants);
   return row->convert(conversion);
 }
 
-void Builder::node(const Node &node, Scope &scope, const std::string &path) {
-  if (++numBuilt > options.ops)
+void Builder::account(int64_t ops) {
+  numBuilt = checkedAdd(numBuilt, ops).value_or(INT64_MAX);
+  if (numBuilt > options.ops)
     throw Stop{absl::ResourceExhaustedError(absl::StrCat(
         options.file, ": more than ", options.ops,
-        " nodes once functions are inlined; expected at most Limits::ops\n"
-        "  fix: raise Limits::ops"))};
+        " nodes once functions and sequences are unrolled; expected at most "
+        "Limits::ops\n  fix: raise Limits::ops"))};
+}
+
+void Builder::node(const Node &node, Scope &scope, const std::string &path) {
+  account(1);
   bool readable = true;
   for (const std::string &name : node.inputs) {
     const Operand *operand = name.empty() ? nullptr : scope.find(name);

@@ -48,10 +48,9 @@ std::vector<DimExpr> Operand::sizes() const {
 
 Conversion::Conversion(const Node &node, const OpRow &row, int64_t opset,
                        std::vector<Operand *> inputs,
-                       std::vector<const Attribute *> attributes,
-                       InlineGraph inlineGraph)
+                       std::vector<const Attribute *> attributes, Walk walk)
     : node(node), row(row), operatorSet(opset), inputs(std::move(inputs)),
-      attributes(std::move(attributes)), inlineGraph(std::move(inlineGraph)) {}
+      attributes(std::move(attributes)), walk(std::move(walk)) {}
 
 bool Conversion::has(int i) const {
   return i < numInputs() && inputs[static_cast<size_t>(i)] != nullptr;
@@ -194,7 +193,7 @@ Operands Conversion::inlined(std::string_view name) const {
     invalid(absl::StrCat("attribute '", std::string(name),
                          "' has no value; expected a graph\n  fix: export "
                          "the model again"));
-  return inlineGraph(*attribute->graph);
+  return walk.inlined(*attribute->graph);
 }
 
 int64_t Conversion::axis(std::string_view name, int64_t rank) const {

@@ -50,8 +50,14 @@ struct Refusal {
   std::string detail;
 };
 
-/// Inlines a graph of the node and gives its outputs.
-using InlineGraph = std::function<Operands(const Graph &graph)>;
+/// What a conversion asks of the walk over the nodes.
+struct Walk {
+  /// Inlines a graph of the node and gives its outputs.
+  std::function<Operands(const Graph &graph)> inlined;
+  /// Accounts for so many ops more than a node has as a rule; does not return
+  /// if the model has too many.
+  std::function<void(int64_t ops)> account;
+};
 
 /// Operands and attributes of one node. Attributes have been checked against
 /// the row: asking for one that the row does not declare is a defect.
@@ -59,8 +65,7 @@ class Conversion {
 public:
   Conversion(const Node &node, const OpRow &row, int64_t opset,
              std::vector<Operand *> inputs,
-             std::vector<const Attribute *> attributes,
-             InlineGraph inlineGraph);
+             std::vector<const Attribute *> attributes, Walk walk);
 
   int64_t opset() const { return operatorSet; }
   int64_t since() const { return row.since; }
@@ -96,6 +101,8 @@ public:
   std::vector<std::string> texts(std::string_view name) const;
   const Value &tensor(std::string_view name) const;
   Operands inlined(std::string_view name) const;
+  /// Before a converter repeats itself as often as the model says.
+  void account(int64_t ops) const { walk.account(ops); }
 
   /// The attribute as a dimension in [0, rank). Errors: InvalidArgument.
   int64_t axis(std::string_view name, int64_t rank) const;
@@ -115,7 +122,7 @@ private:
   int64_t operatorSet;
   std::vector<Operand *> inputs; // null: left out
   std::vector<const Attribute *> attributes;
-  InlineGraph inlineGraph;
+  Walk walk;
 };
 
 } // namespace tgc::onnx

@@ -54,7 +54,7 @@ bool canFold(const std::vector<Operand *> &inputs,
 std::optional<Operands> fold(const Node &node, const OpRow &row, int64_t opset,
                              const std::vector<Operand *> &inputs,
                              const std::vector<const Attribute *> &attributes,
-                             int64_t maxBytes) {
+                             const Walk &walk, int64_t maxBytes) {
   if (!canFold(inputs, attributes))
     return std::nullopt;
   // Copies: a tensor that eager mode makes of a constant is not the trace's.
@@ -67,8 +67,7 @@ std::optional<Operands> fold(const Node &node, const OpRow &row, int64_t opset,
         copies[i].tensor.reset();
       known[i] = &copies[i];
     }
-  Conversion conversion(node, row, opset, std::move(known), attributes,
-                        nullptr);
+  Conversion conversion(node, row, opset, std::move(known), attributes, walk);
   BoundedEager mode(maxBytes);
   const InterpreterScope scope(mode);
   try {

@@ -18,7 +18,7 @@ namespace tgc::onnx {
 std::optional<Operands> fold(const Node &node, const OpRow &row, int64_t opset,
                              const std::vector<Operand *> &inputs,
                              const std::vector<const Attribute *> &attributes,
-                             int64_t maxBytes);
+                             const Walk &walk, int64_t maxBytes);
 
 } // namespace tgc::onnx
 

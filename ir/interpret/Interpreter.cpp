@@ -211,51 +211,62 @@ evaluate(mlir::Operation *op, absl::Span<const Value> operands,
 
 absl::Status checkArguments(mlir::func::FuncOp function,
                             absl::Span<const Value> arguments) {
-  if (function.getNumArguments() != arguments.size())
-    return absl::InvalidArgumentError(absl::StrCat(
-        "function '", function.getName().str(), "' takes ",
-        function.getNumArguments(), " inputs; got ", arguments.size()));
   DimAnalysis dims(function);
+  auto label = [&](unsigned i) {
+    auto named = function.getArgAttrOfType<mlir::StringAttr>(i, nameAttr);
+    return absl::StrCat("input ", i,
+                        named ? absl::StrCat(" ('", named.str(), "')") : "");
+  };
+  std::string name = function.getName().str();
+  if (function.getNumArguments() != arguments.size()) {
+    std::string wanted;
+    for (mlir::BlockArgument argument : function.getArguments())
+      absl::StrAppend(&wanted, wanted.empty() ? "" : ", ",
+                      label(argument.getArgNumber()), " ",
+                      typeText(dims.typeOf(argument)));
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, ": got ", arguments.size(), " inputs; expected ",
+                     function.getNumArguments(), "\n  fix: pass, in this ",
+                     "order: ", wanted));
+  }
+  // Names first: a size such as n + 1 may come before n.
   std::map<std::string, std::pair<int64_t, std::string>, std::less<>> sizes;
   for (auto [i, argument] : llvm::enumerate(function.getArguments())) {
-    auto named = function.getArgAttrOfType<mlir::StringAttr>(i, nameAttr);
-    std::string label = absl::StrCat(
-        "input ", i, named ? absl::StrCat(" ('", named.str(), "')") : "");
     const TensorType &type = dims.typeOf(argument);
     const Value &value = arguments[i];
     if (value.dtype != type.dtype ||
         static_cast<int64_t>(value.shape.size()) != type.rank())
       return absl::InvalidArgumentError(
-          absl::StrCat(label, " has type ", typeText(value.dtype, value.shape),
-                       "; expected ", typeText(type)));
+          absl::StrCat(name, ": ", label(i), " has type ",
+                       typeText(value.dtype, value.shape), "; expected ",
+                       typeText(type), "\n  fix: give it that dtype and rank"));
     for (int64_t d = 0; d < type.rank(); ++d) {
       std::vector<std::string> names = type.dims[d].symbols();
-      std::optional<int64_t> expected = type.dims[d].constant();
-      std::string reason;
-      if (!expected && names.size() == 1 &&
-          type.dims[d].provablyEqual(DimExpr::symbol(names[0]))) {
-        auto [it, fresh] =
-            sizes.try_emplace(names[0], value.shape[d],
-                              absl::StrCat("dimension ", d, " of ", label));
-        if (fresh)
-          continue;
-        expected = it->second.first;
-        reason =
-            absl::StrCat(", the size '", names[0], "' of ", it->second.second);
-      } else if (!expected) {
-        expected = type.dims[d].evaluate(
-            [&](std::string_view name) -> std::optional<int64_t> {
-              auto it = sizes.find(name);
-              return it == sizes.end() ? std::nullopt
-                                       : std::optional(it->second.first);
-            });
-        reason = absl::StrCat(", which is ", type.dims[d].text());
-      }
-      if (expected && *expected != value.shape[d])
-        return absl::InvalidArgumentError(
-            absl::StrCat(label, " has size ", value.shape[d], " in dimension ",
-                         d, "; expected ", *expected, reason,
-                         "\n  fix: give it as ", typeText(type)));
+      if (names.size() == 1 &&
+          type.dims[d].provablyEqual(DimExpr::symbol(names[0])))
+        sizes.try_emplace(names[0], value.shape[d],
+                          absl::StrCat("dimension ", d, " of ", label(i)));
+    }
+  }
+  for (auto [i, argument] : llvm::enumerate(function.getArguments())) {
+    const TensorType &type = dims.typeOf(argument);
+    for (int64_t d = 0; d < type.rank(); ++d) {
+      std::string source;
+      std::optional<int64_t> expected = type.dims[d].evaluate(
+          [&](std::string_view symbol) -> std::optional<int64_t> {
+            auto it = sizes.find(symbol);
+            if (it == sizes.end())
+              return std::nullopt;
+            absl::StrAppend(&source, source.empty() ? ", as '" : " and '",
+                            it->first, "' is ", it->second.first, " in ",
+                            it->second.second);
+            return it->second.first;
+          });
+      if (expected && *expected != arguments[i].shape[d])
+        return absl::InvalidArgumentError(absl::StrCat(
+            name, ": ", label(i), " has size ", arguments[i].shape[d],
+            " in dimension ", d, "; expected ", *expected, source,
+            "\n  fix: give it as ", typeText(type)));
     }
   }
   return absl::OkStatus();

@@ -86,4 +86,6 @@ def Tgc_ConvolutionOp : Tgc_Op<"Contraction", "convolution"> {
   }];
 }
 
+def : Tgc_Planned<[Tgc_ConvolutionOp, Tgc_DotGeneralOp]>;
+
 #endif // TGC_IR_OPS_CONTRACTION_TD

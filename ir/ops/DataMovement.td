@@ -211,4 +211,16 @@ def Tgc_ConcatenateOp : Tgc_MovementOp<"concatenate"> {
   }];
 }
 
+def : Tgc_Planned<[
+  Tgc_BroadcastInDimOp,
+  Tgc_ConcatenateOp,
+  Tgc_ConstantOp,
+  Tgc_IotaOp,
+  Tgc_PadOp,
+  Tgc_ReshapeOp,
+  Tgc_ReverseOp,
+  Tgc_SliceOp,
+  Tgc_TransposeOp,
+  Tgc_UpdateSliceOp]>;
+
 #endif // TGC_IR_OPS_DATAMOVEMENT_TD

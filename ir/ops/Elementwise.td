@@ -217,4 +217,40 @@ def Tgc_ConvertOp : Tgc_ElementwiseOp<"convert"> {
   let hasFolder = 1;
 }
 
+def : Tgc_Planned<[
+  Tgc_AbsOp,
+  Tgc_AddOp,
+  Tgc_BitwiseAndOp,
+  Tgc_BitwiseNotOp,
+  Tgc_BitwiseOrOp,
+  Tgc_BitwiseXorOp,
+  Tgc_CeilOp,
+  Tgc_ClampOp,
+  Tgc_CompareOp,
+  Tgc_ConvertOp,
+  Tgc_CosOp,
+  Tgc_DivideOp,
+  Tgc_ErfOp,
+  Tgc_ExpOp,
+  Tgc_Expm1Op,
+  Tgc_FloorOp,
+  Tgc_IsFiniteOp,
+  Tgc_LogOp,
+  Tgc_Log1pOp,
+  Tgc_LogisticOp,
+  Tgc_MaximumOp,
+  Tgc_MinimumOp,
+  Tgc_MultiplyOp,
+  Tgc_NegateOp,
+  Tgc_PowerOp,
+  Tgc_RemOp,
+  Tgc_RoundOp,
+  Tgc_RsqrtOp,
+  Tgc_SelectOp,
+  Tgc_SignOp,
+  Tgc_SinOp,
+  Tgc_SqrtOp,
+  Tgc_SubtractOp,
+  Tgc_TanhOp]>;
+
 #endif // TGC_IR_OPS_ELEMENTWISE_TD

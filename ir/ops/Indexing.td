@@ -50,4 +50,6 @@ def Tgc_GatherOp : Tgc_Op<"Indexing", "gather"> {
   }];
 }
 
+def : Tgc_Planned<[Tgc_GatherOp]>;
+
 #endif // TGC_IR_OPS_INDEXING_TD

@@ -83,4 +83,6 @@ def Tgc_ArgReduceOp : Tgc_Op<"Reduction", "arg_reduce"> {
   }];
 }
 
+def : Tgc_Planned<[Tgc_ArgReduceOp, Tgc_ReduceOp, Tgc_ReduceWindowOp]>;
+
 #endif // TGC_IR_OPS_REDUCTION_TD

@@ -29,17 +29,11 @@ bool isElementwise(Operation *op) {
   return kind && opInfo(*kind).elementwise;
 }
 
+#include "tgc/passes/Rules.inc"
+
 /// What a group that starts at this op is called.
 llvm::StringRef kindOf(Operation *op) {
-  if (llvm::isa<ir::DotGeneralOp>(op))
-    return "contract";
-  if (llvm::isa<ir::ConvolutionOp>(op))
-    return "convolution";
-  if (llvm::isa<ir::ReduceOp, ir::ReduceWindowOp, ir::ArgReduceOp>(op))
-    return "reduce";
-  return isElementwise(op) || llvm::isa<ir::BroadcastInDimOp, ir::IotaOp>(op)
-             ? "map"
-             : "move";
+  return groupKinds[static_cast<size_t>(*ir::opKindOf(op))];
 }
 
 /// Cheap enough to be repeated in every group that reads it: no arithmetic, no

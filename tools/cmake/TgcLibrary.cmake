@@ -19,18 +19,22 @@ function(tgc_add_library name)
   add_dependencies(${name} tgc_generated)
 endfunction()
 
-# tgc_generate(FOLDER FILE GENERATOR): FILE in build/gen/tgc/FOLDER by
-# tgc-tblgen from every op record.
+# tgc_generate(FOLDER FILE GENERATOR [RECORDS]): FILE in build/gen/tgc/FOLDER by
+# tgc-tblgen from every op record, or from a file that includes them.
 set(TGC_OP_RECORDS ${CMAKE_CURRENT_SOURCE_DIR}/ir/ops/Ops.td)
 file(GLOB TGC_OP_RECORD_FILES CONFIGURE_DEPENDS
   ${CMAKE_CURRENT_SOURCE_DIR}/ir/*.td ${CMAKE_CURRENT_SOURCE_DIR}/ir/ops/*.td)
 function(tgc_generate folder file generator)
   set(out ${TGC_GEN_INCLUDE}/tgc/${folder}/${file})
+  set(records ${TGC_OP_RECORDS})
+  if(ARGN)
+    set(records ${ARGN})
+  endif()
   add_custom_command(OUTPUT ${out}
-    COMMAND tgc-tblgen ${generator} ${TGC_OP_RECORDS} --write-if-changed
+    COMMAND tgc-tblgen ${generator} ${records} --write-if-changed
       -I ${CMAKE_SOURCE_DIR}/ir -I ${CMAKE_SOURCE_DIR}/ir/ops
       -I ${MLIR_INCLUDE_DIRS} -o ${out}
-    DEPENDS tgc-tblgen ${TGC_OP_RECORD_FILES}
+    DEPENDS tgc-tblgen ${records} ${TGC_OP_RECORD_FILES}
     COMMENT "tgc-tblgen ${file}")
   set_property(GLOBAL APPEND PROPERTY TGC_GENERATED ${out})
 endfunction()

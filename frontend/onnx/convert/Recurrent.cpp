@@ -163,6 +163,7 @@ Operands Layer::run(bool hasCell, const Step &step) {
   readSizes();
   const std::string mode = c.text("direction");
   const int64_t directions = mode == "bidirectional" ? 2 : 1;
+  c.account(steps * directions * gates); // at most 512 * 2 * 4
   std::vector<Tensor> sequences, lastH, lastC;
   for (int64_t index = 0; index < directions; ++index) {
     Direction d = direction(index, hasCell);

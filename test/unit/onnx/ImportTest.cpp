@@ -355,7 +355,8 @@ TEST(ImportTest, BoundsFunctions) {
   LoadOptions options;
   options.limits.ops = 1000;
   EXPECT_THAT(errorOf(modelBytes(text), one, options),
-              HasSubstr("more than 1000 nodes once functions are inlined"));
+              HasSubstr("more than 1000 nodes once functions and "
+                        "sequences are unrolled"));
   text.functions = doubling(101);
   EXPECT_THAT(errorOf(modelBytes(text), one),
               HasSubstr("function 'F100' is called 101 deep; expected at most "
