@@ -19,3 +19,11 @@ foreach(route eager interpreter jit)
       ${CMAKE_CURRENT_SOURCE_DIR}/onnx/ledger-${list}.txt)
   set_tests_properties(onnx.ledger.${route} PROPERTIES LABELS onnx)
 endforeach()
+
+add_executable(ppocr onnx/PpOcr.cpp)
+target_link_libraries(ppocr PRIVATE tgc_compiler tgc_llvm)
+add_test(NAME onnx.ppocr_cls
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/onnx/ppocr-cls $<TARGET_FILE:ppocr>
+    ${CMAKE_BINARY_DIR}/models)
+set_tests_properties(onnx.ppocr_cls PROPERTIES LABELS onnx
+  SKIP_RETURN_CODE 77)

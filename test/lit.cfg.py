@@ -27,6 +27,6 @@ for name in [n for n in os.environ if n.startswith("TGC_")]:
     config.environment.pop(name, None)
 config.substitutions += [
     ("%examples", os.path.join(root, "examples")),
-    ("%records", "-I {0} -I {1}".format(
-        os.path.join(root, "ir"), os.path.join(llvm_bin, "../include"))),
+    ("%records", "-I {0}/ir -I {0}/ir/ops -I {0}/passes -I {1}".format(
+        root, os.path.join(llvm_bin, "../include"))),
 ]

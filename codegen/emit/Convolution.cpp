@@ -139,16 +139,19 @@ std::optional<Affine> ConvolutionGroup::lhsPlace() const {
   return place;
 }
 
+bool ConvolutionGroup::hasHoles() const {
+  return llvm::any_of(plan.dims,
+                      [](const PatchDim &dim) { return dim.hasHoles(); });
+}
+
 bool ConvolutionGroup::isDepthwise() const {
   return plan.inputs.constant() == 1 &&
          plan.loops[plan.featureLoop].constant() == 1 &&
-         (featuresInside || !plan.innermost().hasHoles());
+         (featuresInside || !hasHoles());
 }
 
 bool ConvolutionGroup::isPointwise() const {
-  return isDepthwise() || llvm::any_of(plan.dims, [](const PatchDim &dim) {
-           return dim.hasHoles();
-         });
+  return isDepthwise() || hasHoles();
 }
 
 mlir::LogicalResult ConvolutionGroup::addResults(Elements &elements) {

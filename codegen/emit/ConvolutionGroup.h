@@ -22,6 +22,7 @@ public:
   mlir::LogicalResult emitPointwise();
 
 private:
+  bool hasHoles() const;
   bool isDepthwise() const;
   IndexMap identity() const;
   Affine rhsPlace() const;

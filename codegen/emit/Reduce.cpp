@@ -43,9 +43,12 @@ private:
   void emitRows();
   Value reduceRow(const Elements::Cursor &row);
   Value reduceScattered(const Elements::Cursor &row);
+  Value combineRow(Value n,
+                   llvm::function_ref<Value(Value, int64_t, Value)> load);
+  Values collect(const Elements::Cursor &row, Value j, Value count);
   void emitColumns();
-  void emitStrip(const Elements::Cursor &row, Value column, Value columns,
-                 int64_t width, int64_t vectors, bool masked);
+  void emitBlock(const Elements::Cursor &row, Value column, Value columns,
+                 int64_t width, int64_t vectors, int64_t strips, bool masked);
 
   Context &context;
   Code &code;
@@ -184,39 +187,8 @@ Value ReduceEmitter::reduceRow(const Elements::Cursor &row) {
     return operandAt(elements.move(row, dim, j), dim, width, mask, known);
   };
   bool masks = context.target.hasMaskedMemory;
-  if (!combiner.ordered) {
-    constexpr int64_t chains = 4;
-    Value first = code.i64(0);
-    int64_t step = lanes * (unroll ? chains : 1);
-    Value wholes = code.mul(code.div(n, code.i64(step)), code.i64(step));
-    Values acc(step / lanes, combiner.identity(lanes));
-    acc = code.loop(
-        first, wholes, code.i64(step), acc, [&](Value j, mlir::ValueRange acc) {
-          Values next;
-          for (auto [i, a] : llvm::enumerate(acc))
-            next.push_back(combiner.apply(
-                a, load(code.add(j, code.i64(i * lanes)), lanes, {})));
-          return next;
-        });
-    if (masks) {
-      acc = code.loop(wholes, n, code.i64(lanes), acc,
-                      [&](Value j, mlir::ValueRange acc) {
-                        Values next(acc);
-                        Value mask = code.mask(code.sub(n, j), lanes);
-                        Value x = code.select(mask, load(j, lanes, mask),
-                                              combiner.identity(lanes));
-                        next[0] = combiner.apply(next[0], x);
-                        return next;
-                      });
-      return combiner.halve(acc);
-    }
-    Values last =
-        code.loop(wholes, n, code.i64(1), combiner.halve(acc),
-                  [&](Value j, mlir::ValueRange acc) {
-                    return Values{combiner.apply(acc[0], load(j, 1, {}))};
-                  });
-    return last[0];
-  }
+  if (!combiner.ordered)
+    return combineRow(n, load);
 
   int64_t width = std::min<int64_t>(lanes, 16);
   auto whole = [&](Value j) {
@@ -226,97 +198,179 @@ Value ReduceEmitter::reduceRow(const Elements::Cursor &row) {
     return parts;
   };
   auto part = [&](Value j, Value count) {
+    if (!masks)
+      return collect(row, j, count);
     Values parts;
-    if (masks) {
-      for (int64_t l = 0; l < 16; l += width) {
-        Value mask = code.mask(code.sub(count, code.i64(l)), width);
-        Value x = load(code.add(j, code.i64(l)), width, mask);
-        parts.push_back(code.select(mask, x, combiner.neutral(width)));
-      }
-      return parts;
+    for (int64_t l = 0; l < 16; l += width) {
+      Value mask = code.mask(code.sub(count, code.i64(l)), width);
+      Value x = load(code.add(j, code.i64(l)), width, mask);
+      parts.push_back(code.select(mask, x, combiner.neutral(width)));
     }
-    Value buffer = code.scratch(combiner.dtype, 16);
-    for (int64_t l = 0; l < 16; l += width)
-      code.store(combiner.dtype, combiner.neutral(width),
-                 code.address(buffer, code.i64(l), combiner.dtype));
-    code.loop(code.i64(0), count, [&](Value l) {
-      code.store(combiner.dtype, load(code.add(j, l), 1, {}),
-                 code.address(buffer, l, combiner.dtype));
-    });
-    for (int64_t l = 0; l < 16; l += width)
-      parts.push_back(
-          code.load(combiner.dtype,
-                    code.address(buffer, code.i64(l), combiner.dtype), width));
     return parts;
   };
   return RowReduction{context, combiner, width, unroll, whole, part}.emit(n);
 }
 
-Value ReduceEmitter::reduceScattered(const Elements::Cursor &row) {
-  Value n = context.size(length(along));
-  auto load = [&](Value j) {
-    return operandAt(atReduced(row, j), 0, 1, {}, Elements::Known());
+/// n contiguous elements in any order: a few vectors at a time.
+Value ReduceEmitter::combineRow(
+    Value n, llvm::function_ref<Value(Value, int64_t, Value)> load) {
+  int64_t chains = unroll ? 4 : 1;
+  Value step = code.i64(lanes * chains), first = code.i64(0);
+  Value wholes = code.mul(code.div(n, step), step);
+  Values state;
+  for (int64_t i = 0; i < chains; ++i)
+    state.append(combiner.open(combiner.identity(lanes)));
+  size_t size = state.size() / chains;
+  auto part = [&](mlir::ValueRange state, int64_t i) {
+    return state.slice(i * size, size);
   };
-  auto at = [&](Value j) { return Values{load(j)}; };
-  return ColumnReduction{context, combiner, 1, 1, false, at}.emit(n)[0];
+  state = code.loop(first, wholes, step, state,
+                    [&](Value j, mlir::ValueRange state) {
+                      Values next;
+                      for (int64_t i = 0; i < chains; ++i)
+                        next.append(combiner.absorb(
+                            part(state, i),
+                            load(code.add(j, code.i64(i * lanes)), lanes, {})));
+                      return next;
+                    });
+  Values results;
+  for (int64_t i = 0; i < chains; ++i)
+    results.push_back(combiner.close(part(state, i)));
+  if (!context.target.hasMaskedMemory)
+    return code.loop(wholes, n, code.i64(1), combiner.halve(results),
+                     [&](Value j, mlir::ValueRange acc) {
+                       return Values{combiner.apply(acc[0], load(j, 1, {}))};
+                     })[0];
+  results = code.loop(
+      wholes, n, code.i64(lanes), results, [&](Value j, mlir::ValueRange acc) {
+        Values next(acc);
+        Value mask = code.mask(code.sub(n, j), lanes);
+        Value x =
+            code.select(mask, load(j, lanes, mask), combiner.identity(lanes));
+        next[0] = combiner.apply(next[0], x);
+        return next;
+      });
+  return combiner.halve(results);
+}
+
+/// Elements j … j + count - 1 one by one, neutral up to 16.
+Values ReduceEmitter::collect(const Elements::Cursor &row, Value j,
+                              Value count) {
+  int64_t width = std::min<int64_t>(lanes, 16);
+  Value buffer = code.scratch(combiner.dtype, 16);
+  auto place = [&](Value l) { return code.address(buffer, l, combiner.dtype); };
+  if (Code::known(count) != 16)
+    for (int64_t l = 0; l < 16; l += width)
+      code.store(combiner.dtype, combiner.neutral(width), place(code.i64(l)));
+  code.loop(code.i64(0), count, [&](Value l) {
+    Elements::Cursor at = atReduced(row, code.add(j, l));
+    code.store(combiner.dtype, operandAt(at, 0, 1, {}, Elements::Known()),
+               place(l));
+  });
+  Values parts;
+  for (int64_t l = 0; l < 16; l += width)
+    parts.push_back(code.load(combiner.dtype, place(code.i64(l)), width));
+  return parts;
+}
+
+Value ReduceEmitter::reduceScattered(const Elements::Cursor &row) {
+  int64_t width = std::min<int64_t>(lanes, 16);
+  unsigned inner = along.back();
+  bool contiguous = elements.stridedAlong(inner) == 0;
+  auto whole = [&](Value j) {
+    if (!contiguous)
+      return collect(row, j, code.i64(16));
+    // Mostly all 16 follow each other in memory.
+    Values indices = code.delinearize(j, elements.dimSizes(along));
+    Value end = code.add(indices.back(), code.i64(16));
+    mlir::Type type = code.type(combiner.dtype, width);
+    return code.choose(
+        code.lessEqual(end, elements.dimSize(inner)),
+        llvm::SmallVector<mlir::Type>(16 / width, type),
+        [&] {
+          Elements::Cursor at = moveTo(row, along, indices);
+          Values parts;
+          for (int64_t l = 0; l < 16; l += width)
+            parts.push_back(operandAt(elements.move(at, inner, code.i64(l)),
+                                      inner, width, {}, Elements::Known()));
+          return parts;
+        },
+        [&] { return collect(row, j, code.i64(16)); });
+  };
+  auto part = [&](Value j, Value count) { return collect(row, j, count); };
+  return RowReduction{context, combiner, width, false, whole, part}.emit(
+      context.size(length(along)));
 }
 
 // Vectors of neighbouring results.
 
 void ReduceEmitter::emitColumns() {
-  int64_t strip = lanes * columnVectors;
   llvm::SmallVector<unsigned, 4> outer(kept);
   if (kept.empty()) {
     setSchedule("columns", 1, length(along));
     code.loop(context.begin, context.end, [&](Value) {
-      emitStrip(elements.start(), code.i64(0), code.i64(1), 1, 1, false);
+      emitBlock(elements.start(), code.i64(0), code.i64(1), 1, 1, 1, false);
     });
     return;
   }
   unsigned inner = outer.pop_back_val();
   DimExpr columns = elements.space().dims[inner].size;
+  std::optional<int64_t> known = columns.constant();
   int64_t vectors = columnVectors;
-  if (auto known = columns.constant(); known && *known < strip)
-    vectors = std::max<int64_t>(1, (*known + lanes - 1) / lanes);
-  strip = lanes * vectors;
-  DimExpr strips = ceilDiv(columns, strip);
-  setSchedule("columns", length(outer) * strips,
-              length(along) * DimExpr(strip));
+  if (known)
+    vectors = std::clamp<int64_t>((*known + lanes - 1) / lanes, 1, vectors);
+  int64_t strip = lanes * vectors;
+  int64_t strips =
+      ColumnReduction{context, combiner, lanes, vectors, unroll, nullptr}
+          .mostStrips(length(along).constant());
+  if (known)
+    strips = std::clamp<int64_t>(*known / strip / 2, 1, strips);
+  int64_t block = strip * strips;
+  DimExpr blocks = ceilDiv(columns, block);
+  setSchedule("columns", length(outer) * blocks,
+              length(along) * DimExpr(block));
   Values sizes = elements.dimSizes(outer);
-  sizes.push_back(context.size(strips));
+  sizes.push_back(context.size(blocks));
   Value n = elements.dimSize(inner);
-  bool masks = context.target.hasMaskedMemory && lanes > 1;
   code.positions(context.begin, context.end, sizes, [&](mlir::ValueRange at) {
     Elements::Cursor row = moveTo(elements.start(), outer, at);
-    Value first = code.mul(at.back(), code.i64(strip));
-    Value left = code.sub(n, first);
-    auto whole = [&] { emitStrip(row, first, left, lanes, vectors, false); };
-    if (auto known = Code::known(n); known && *known % strip == 0)
-      return whole();
-    if (masks)
-      return emitStrip(row, first, left, lanes, vectors, true);
-    code.when(code.lessEqual(code.i64(strip), left), whole, [&] {
-      code.loop(first, n, [&](Value column) {
-        emitStrip(row, column, code.i64(1), 1, 1, false);
-      });
-    });
+    Value first = code.mul(at.back(), code.i64(block));
+    Value left = code.min(code.sub(n, first), code.i64(block));
+    auto whole = [&](bool masked) {
+      emitBlock(row, first, left, lanes, vectors, strips, masked);
+    };
+    if (known && *known % strip == 0)
+      return whole(false);
+    if (context.target.hasMaskedMemory && lanes > 1)
+      return whole(true);
+    code.when(
+        code.equal(left, code.i64(block)), [&] { whole(false); },
+        [&] {
+          code.loop(first, n, [&](Value column) {
+            emitBlock(row, column, code.i64(1), 1, 1, 1, false);
+          });
+        });
   });
 }
 
-void ReduceEmitter::emitStrip(const Elements::Cursor &row, Value column,
+/// `columns` neighbouring results, at most `strips` strips of them.
+void ReduceEmitter::emitBlock(const Elements::Cursor &row, Value column,
                               Value columns, int64_t width, int64_t vectors,
-                              bool masked) {
+                              int64_t strips, bool masked) {
   unsigned inner = kept.empty() ? 0 : kept.back();
   Values masks(vectors);
-  std::vector<Elements::Cursor> cursors;
-  for (int64_t v = 0; v < vectors; ++v) {
-    Value offset = code.i64(v * width);
-    if (masked)
-      masks[v] = code.mask(code.sub(columns, offset), width);
-    cursors.push_back(
-        kept.empty() ? row
-                     : elements.move(row, inner, code.add(column, offset)));
-  }
+  std::vector<Elements::Cursor> cursors(vectors);
+  auto enter = [&](Value strip) {
+    Value first = code.mul(strip, code.i64(vectors * width));
+    for (int64_t v = 0; v < vectors; ++v) {
+      Value offset = code.add(first, code.i64(v * width));
+      if (masked)
+        masks[v] = code.mask(code.sub(columns, offset), width);
+      cursors[v] = kept.empty()
+                       ? row
+                       : elements.move(row, inner, code.add(column, offset));
+    }
+  };
   auto at = [&](Value j) {
     Values values;
     for (int64_t v = 0; v < vectors; ++v)
@@ -324,10 +378,14 @@ void ReduceEmitter::emitStrip(const Elements::Cursor &row, Value column,
                                  masks[v], Elements::Known()));
     return values;
   };
-  ColumnReduction reduction{context, combiner, width, vectors, unroll, at};
-  Values results = reduction.emit(context.size(length(along)));
-  for (int64_t v = 0; v < vectors; ++v)
-    finish(cursors[v], inner, results[v], width, masks[v]);
+  auto leave = [&](const Values &results) {
+    for (int64_t v = 0; v < vectors; ++v)
+      finish(cursors[v], inner, results[v], width, masks[v]);
+  };
+  Value count = code.div(code.add(columns, code.i64(vectors * width - 1)),
+                         code.i64(vectors * width));
+  ColumnReduction{context, combiner, width, vectors, unroll, at}.emitStrips(
+      context.size(length(along)), count, strips, enter, leave);
 }
 
 } // namespace

@@ -8,6 +8,7 @@
 #include <limits>
 
 namespace tgc::codegen {
+namespace arith = mlir::arith;
 namespace {
 
 constexpr int64_t numLanes = 16;
@@ -68,11 +69,11 @@ Value Combiner::apply(Value a, Value b) {
     return payload(OpKind::Multiply);
   case ReduceKind::max:
     if (isFloat(dtype)) // fewer instructions than the payload, same bits
-      return context.code.op<mlir::arith::MaximumFOp>(a, b);
+      return context.code.op<arith::MaximumFOp>(a, b);
     return payload(OpKind::Maximum);
   case ReduceKind::min:
     if (isFloat(dtype))
-      return context.code.op<mlir::arith::MinimumFOp>(a, b);
+      return context.code.op<arith::MinimumFOp>(a, b);
     return payload(OpKind::Minimum);
   case ReduceKind::bitwise_and:
     return payload(OpKind::BitwiseAnd);
@@ -82,6 +83,53 @@ Value Combiner::apply(Value a, Value b) {
     return payload(OpKind::BitwiseXor);
   }
   return {};
+}
+
+bool Combiner::isFloatExtreme() const {
+  return isFloat(dtype) && (kind == ReduceKind::max || kind == ReduceKind::min);
+}
+
+Value Combiner::signs(Value x) {
+  DType bits = dtype == DType::f32 ? DType::i32 : DType::i64;
+  return context.code.op<arith::BitcastOp>(
+      context.code.type(bits, Code::lanesOf(x.getType())), x);
+}
+
+// The largest or smallest float so far, NaN if there was one, and its sign
+// should it be zero: the largest zero is -0 if all were negative, the smallest
+// +0 if none was. So a step is one comparison, not a total order.
+
+Values Combiner::open(Value first) {
+  return isFloatExtreme() ? Values{first, signs(first)} : Values{first};
+}
+
+Values Combiner::absorb(mlir::ValueRange state, Value x) {
+  Code &code = context.code;
+  if (!isFloatExtreme())
+    return {apply(state[0], x)};
+  bool max = kind == ReduceKind::max;
+  Value beyond = code.op<arith::CmpFOp>(
+      max ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT, x, state[0]);
+  Value nan = code.op<arith::CmpFOp>(arith::CmpFPredicate::UNO, x, x);
+  Value best = code.select(nan, x, code.select(beyond, x, state[0]));
+  Value bits = signs(x);
+  return {best, max ? code.op<arith::AndIOp>(state[1], bits)
+                    : code.op<arith::OrIOp>(state[1], bits)};
+}
+
+Value Combiner::close(mlir::ValueRange state) {
+  Code &code = context.code;
+  if (!isFloatExtreme())
+    return state[0];
+  int64_t lanes = Code::lanesOf(state[0].getType());
+  DType bits = dtype == DType::f32 ? DType::i32 : DType::i64;
+  Value mask =
+      code.bits(bits, uint64_t{1} << (8 * dtypeBytes(bits) - 1), lanes);
+  Value zero = code.op<arith::BitcastOp>(
+      state[0].getType(), code.op<arith::AndIOp>(state[1], mask));
+  Value isZero = code.op<arith::CmpFOp>(arith::CmpFPredicate::OEQ, state[0],
+                                        code.bits(dtype, 0, lanes));
+  return code.select(isZero, zero, state[0]);
 }
 
 Value Combiner::identity(int64_t lanes) {
@@ -167,7 +215,7 @@ Value BlockTree::push(Value depth, Value count) {
   Values last = code.repeat(
       {depth, count},
       [&](mlir::ValueRange state) {
-        Value odd = code.op<mlir::arith::AndIOp>(state[1], code.i64(1));
+        Value odd = code.op<arith::AndIOp>(state[1], code.i64(1));
         return code.equal(odd, code.i64(0));
       },
       [&](mlir::ValueRange state) {
@@ -332,7 +380,43 @@ Values ColumnReduction::fold(const Values &a, mlir::ValueRange b) {
   return result;
 }
 
-Values ColumnReduction::emitFew(int64_t n) {
+/// `first` and elements [begin, end) in any order.
+Values ColumnReduction::combineAll(Value begin, Value end,
+                                   const Values &first) {
+  Values state;
+  for (Value value : first)
+    state.append(combiner.open(value));
+  size_t size = state.size() / vectors;
+  auto part = [&](mlir::ValueRange state, int64_t v) {
+    return state.slice(v * size, size);
+  };
+  state = context.code.loop(begin, end, context.code.i64(1), state,
+                            [&](Value j, mlir::ValueRange state) {
+                              Values next;
+                              for (auto [v, x] : llvm::enumerate(at(j)))
+                                next.append(combiner.absorb(part(state, v), x));
+                              return next;
+                            });
+  Values results;
+  for (int64_t v = 0; v < vectors; ++v)
+    results.push_back(combiner.close(part(state, v)));
+  return results;
+}
+
+Values ColumnReduction::few(int64_t n) {
+  if (!combiner.ordered) {
+    Code &code = context.code;
+    Values results = at(code.i64(0));
+    std::vector<Values> states;
+    for (Value value : results)
+      states.push_back(combiner.open(value));
+    for (int64_t l = 1; l < n; ++l)
+      for (auto [state, x] : llvm::zip(states, at(code.i64(l))))
+        state = combiner.absorb(state, x);
+    for (auto [result, state] : llvm::zip(results, states))
+      result = combiner.close(state);
+    return results;
+  }
   std::vector<Values> lane;
   for (int64_t l = 0; l < n; ++l)
     lane.push_back(at(context.code.i64(l)));
@@ -342,82 +426,154 @@ Values ColumnReduction::emitFew(int64_t n) {
   return lane[0];
 }
 
-Values ColumnReduction::emitUnordered(Value n) {
+Value ColumnReduction::place(Value base, Value number) {
   Code &code = context.code;
-  Values acc(vectors, combiner.identity(lanes));
-  return code.loop(
-      code.i64(0), n, code.i64(1), acc,
-      [&](Value j, mlir::ValueRange acc) { return fold(Values(acc), at(j)); });
+  return code.address(base, code.mul(number, code.i64(vectors * lanes)),
+                      combiner.dtype);
 }
 
-void ColumnReduction::block(Value first, Value count, Value item) {
+Values ColumnReduction::load(Value place) {
+  Code &code = context.code;
+  Values values;
+  for (int64_t v = 0; v < vectors; ++v)
+    values.push_back(code.load(
+        combiner.dtype,
+        code.address(place, code.i64(v * lanes), combiner.dtype), lanes));
+  return values;
+}
+
+void ColumnReduction::store(const Values &values, Value place) {
+  Code &code = context.code;
+  for (auto [v, value] : llvm::enumerate(values))
+    code.store(combiner.dtype, value,
+               code.address(place, code.i64(v * lanes), combiner.dtype));
+}
+
+/// A few rows at a time, into a result per strip; where they are.
+Value ColumnReduction::emitUnordered(Value n, int64_t most, EachStrip each) {
+  Code &code = context.code;
+  Value results = code.scratch(combiner.dtype, most * vectors * lanes);
+  Values none(vectors, combiner.identity(lanes));
+  auto rows = [&](Value begin, Value end, const Values &acc) {
+    return combineAll(begin, end, acc);
+  };
+  if (most == 1) {
+    each([&](Value) { store(rows(code.i64(0), n, none), results); });
+    return results;
+  }
+  code.loop(code.i64(0), code.i64(most),
+            [&](Value s) { store(none, place(results, s)); });
+  code.loop(code.i64(0), n, code.i64(runLength), [&](Value first) {
+    Value end = code.min(n, code.add(first, code.i64(runLength)));
+    each([&](Value s) {
+      Value to = place(results, s);
+      store(rows(first, end, load(to)), to);
+    });
+  });
+  return results;
+}
+
+void ColumnReduction::block(Value first, Value count, Value item, int64_t most,
+                            EachStrip each) {
   Code &code = context.code;
   code.loop(code.i64(0), code.i64(numLanes), [&](Value l) {
-    Values acc(vectors, combiner.neutral(lanes));
-    acc = code.loop(l, count, code.i64(numLanes), acc,
-                    [&](Value j, mlir::ValueRange acc) {
-                      return fold(Values(acc), at(code.add(first, j)));
-                    });
-    Value place = code.address(item, code.mul(l, code.i64(vectors * lanes)),
-                               combiner.dtype);
-    for (auto [v, value] : llvm::enumerate(acc))
-      code.store(combiner.dtype, value,
-                 code.address(place, code.i64(v * lanes), combiner.dtype));
+    Value lane = code.mul(l, code.i64(most));
+    each([&](Value s) {
+      Values acc(vectors, combiner.neutral(lanes));
+      acc = code.loop(l, count, code.i64(numLanes), acc,
+                      [&](Value j, mlir::ValueRange acc) {
+                        return fold(Values(acc), at(code.add(first, j)));
+                      });
+      store(acc, place(item, code.add(lane, s)));
+    });
   });
 }
 
-Values ColumnReduction::halveItem(Value item) {
+Values ColumnReduction::halveItem(Value item, Value strip, int64_t most) {
   Code &code = context.code;
-  Values result;
-  for (int64_t v = 0; v < vectors; ++v) {
-    Values lane;
-    for (int64_t l = 0; l < numLanes; ++l)
-      lane.push_back(
-          code.load(combiner.dtype,
-                    code.address(item, code.i64((l * vectors + v) * lanes),
-                                 combiner.dtype),
-                    lanes));
-    for (int64_t s = numLanes / 2; s > 0; s /= 2)
-      for (int64_t l = 0; l < s; ++l)
-        lane[l] = combiner.apply(lane[l], lane[l + s]);
-    result.push_back(lane[0]);
+  std::vector<Values> lane;
+  for (int64_t l = 0; l < numLanes; ++l)
+    lane.push_back(load(place(item, code.add(code.i64(l * most), strip))));
+  for (int64_t s = numLanes / 2; s > 0; s /= 2)
+    for (int64_t l = 0; l < s; ++l)
+      lane[l] = fold(lane[l], lane[l + s]);
+  return lane[0];
+}
+
+/// The lanes of all strips, before the halvings; where they are.
+Value ColumnReduction::emitOrdered(Value n, int64_t most, EachStrip each) {
+  Code &code = context.code;
+  std::optional<int64_t> known = Code::known(n);
+  Value blocks = code.div(code.add(n, code.i64(blockElements - 1)),
+                          code.i64(blockElements));
+  BlockTree tree(context, combiner, numLanes * most * vectors * lanes,
+                 Code::known(blocks));
+  if (known && *known <= blockElements) {
+    Value item = tree.next(code.i64(0));
+    block(code.i64(0), n, item, most, each);
+    return item;
   }
-  return result;
+  Values depth = code.loop(
+      code.i64(0), blocks, code.i64(1), code.i64(0),
+      [&](Value b, mlir::ValueRange depth) {
+        Value first = code.mul(b, code.i64(blockElements));
+        block(first, code.min(code.sub(n, first), code.i64(blockElements)),
+              tree.next(depth[0]), most, each);
+        return Values{tree.push(depth[0], code.add(b, code.i64(1)))};
+      });
+  return tree.finish(depth[0]);
+}
+
+int64_t ColumnReduction::mostStrips(std::optional<int64_t> n) const {
+  constexpr int64_t scratchBytes = 192 << 10, most = 8;
+  if (!combiner.ordered)
+    return most;
+  if (!n)
+    return 1;
+  int64_t itemBytes = numLanes * vectors * lanes * dtypeBytes(combiner.dtype);
+  return std::clamp<int64_t>(
+      scratchBytes / (itemBytes * stackDepth(*n / blockElements + 1)), 1, most);
+}
+
+void ColumnReduction::emitStrips(
+    Value n, Value strips, int64_t most, llvm::function_ref<void(Value)> enter,
+    llvm::function_ref<void(const Values &)> leave) {
+  Code &code = context.code;
+  std::optional<int64_t> known = Code::known(n);
+  if (most == 1)
+    enter(code.i64(0));
+  auto each = [&](llvm::function_ref<void(Value)> body) {
+    if (most == 1)
+      return body(code.i64(0));
+    code.loop(code.i64(0), strips, [&](Value s) {
+      enter(s);
+      body(s);
+    });
+  };
+  Values none(vectors, combiner.identity(lanes));
+  if (known == 0)
+    return each([&](Value) { leave(none); });
+  if (known && (*known == 1 || (unroll && *known <= numLanes)))
+    return each([&](Value) { leave(few(*known)); });
+  bool ordered = combiner.ordered;
+  Value where =
+      ordered ? emitOrdered(n, most, each) : emitUnordered(n, most, each);
+  Value empty = code.equal(n, code.i64(0));
+  each([&](Value s) {
+    Values results =
+        ordered ? halveItem(where, s, most) : load(place(where, s));
+    for (auto [result, value] : llvm::zip(results, none))
+      result = code.select(empty, value, result);
+    leave(results);
+  });
 }
 
 Values ColumnReduction::emit(Value n) {
-  Code &code = context.code;
-  std::optional<int64_t> known = Code::known(n);
-  if (known == 0)
-    return Values(vectors, combiner.identity(lanes));
-  if (known && (*known == 1 || (unroll && *known <= numLanes)))
-    return emitFew(*known);
-  if (!combiner.ordered)
-    return emitUnordered(n);
-  Value blocks = code.div(code.add(n, code.i64(blockElements - 1)),
-                          code.i64(blockElements));
-  BlockTree tree(context, combiner, numLanes * vectors * lanes,
-                 Code::known(blocks));
-  Values result;
-  if (known && *known <= blockElements) {
-    Value item = tree.next(code.i64(0));
-    block(code.i64(0), n, item);
-    result = halveItem(item);
-  } else {
-    Values depth = code.loop(
-        code.i64(0), blocks, code.i64(1), code.i64(0),
-        [&](Value b, mlir::ValueRange depth) {
-          Value first = code.mul(b, code.i64(blockElements));
-          block(first, code.min(code.sub(n, first), code.i64(blockElements)),
-                tree.next(depth[0]));
-          return Values{tree.push(depth[0], code.add(b, code.i64(1)))};
-        });
-    result = halveItem(tree.finish(depth[0]));
-  }
-  Value empty = code.equal(n, code.i64(0));
-  for (Value &value : result)
-    value = code.select(empty, combiner.identity(lanes), value);
-  return result;
+  Values results;
+  emitStrips(
+      n, context.code.i64(1), 1, [](Value) {},
+      [&](const Values &values) { results = values; });
+  return results;
 }
 
 } // namespace tgc::codegen

@@ -17,6 +17,11 @@ public:
   bool ordered;
 
   Value apply(Value a, Value b);
+  /// The same for many elements one after the other, in fewer instructions:
+  /// open() the first, absorb() the others, close().
+  Values open(Value first);
+  Values absorb(mlir::ValueRange state, Value x);
+  Value close(mlir::ValueRange state);
   /// What leaves the other operand as it is: -0 for a sum of floats.
   Value neutral(int64_t lanes);
   /// The result for no elements.
@@ -26,6 +31,9 @@ public:
   Value halve(Values parts);
 
 private:
+  bool isFloatExtreme() const;
+  Value signs(Value x);
+
   Context &context;
   ReduceKind kind;
 };
@@ -55,7 +63,7 @@ private:
 
 /// Combines n elements of each of some neighbouring results. `at(j)` gives
 /// element j of all of them as `vectors` values of `lanes` lanes. `unroll`:
-/// at() is short. One value for each.
+/// at() is short.
 struct ColumnReduction {
   Context &context;
   Combiner &combiner;
@@ -64,14 +72,31 @@ struct ColumnReduction {
   bool unroll;
   llvm::function_ref<Values(Value)> at;
 
+  /// One value for each of the `vectors`.
   Values emit(Value n);
+  /// The same for `strips` times `vectors`, at most mostStrips(), whose rows
+  /// are walked through together: longer runs of memory. `enter(i)` comes
+  /// before each use of at() for strip i, `leave(results)` after enter(i) at
+  /// the end.
+  void emitStrips(Value n, Value strips, int64_t most,
+                  llvm::function_ref<void(Value)> enter,
+                  llvm::function_ref<void(const Values &)> leave);
+  /// How many strips fit into a bounded scratch, if `n` is known.
+  int64_t mostStrips(std::optional<int64_t> n) const;
 
 private:
-  Values emitFew(int64_t n);
-  Values emitUnordered(Value n);
-  void block(Value first, Value count, Value item);
-  Values halveItem(Value item);
+  using EachStrip = llvm::function_ref<void(llvm::function_ref<void(Value)>)>;
+  Values few(int64_t n);
+  Values combineAll(Value begin, Value end, const Values &first);
   Values fold(const Values &a, mlir::ValueRange b);
+  Values load(Value place);
+  void store(const Values &values, Value place);
+  Value place(Value base, Value number);
+  Value emitUnordered(Value n, int64_t most, EachStrip each);
+  Value emitOrdered(Value n, int64_t most, EachStrip each);
+  void block(Value first, Value count, Value item, int64_t most,
+             EachStrip each);
+  Values halveItem(Value item, Value strip, int64_t most);
 };
 
 /// The balanced tree of blocks' results as a stack in scratch. Depth is the

@@ -19,6 +19,8 @@
 #include "mlir/IR/Verifier.h"
 #include "llvm/Support/MemoryBuffer.h"
 
+#include <set>
+
 namespace tgc {
 
 std::unique_ptr<mlir::MLIRContext> makeContext() {
@@ -185,6 +187,32 @@ std::vector<Tensor> Program::interpret(std::span<const Tensor> inputs,
   return tensors;
 }
 
+namespace {
+
+/// Every name in a size is the whole size of some dimension: that is where its
+/// value comes from.
+absl::Status checkSizeNames(std::span<const TensorSpec> specs) {
+  std::set<std::string> given;
+  for (const TensorSpec &spec : specs)
+    for (const Dim &dim : spec.dims) {
+      std::vector<std::string> names = dim.expr().symbols();
+      if (names.size() == 1 &&
+          dim.expr().provablyEqual(DimExpr::symbol(names[0])))
+        given.insert(names[0]);
+    }
+  for (size_t i = 0; i < specs.size(); ++i)
+    for (const Dim &dim : specs[i].dims)
+      for (const std::string &name : dim.expr().symbols())
+        if (!given.count(name))
+          return absl::InvalidArgumentError(absl::StrCat(
+              "trace: argument ", i, " has size ", dim.expr().text(),
+              ", but no argument has a dimension of size ", name,
+              "\n  fix: name one dimension '", name, "'"));
+  return absl::OkStatus();
+}
+
+} // namespace
+
 void detail::refuseArity(size_t count, std::source_location where) {
   throwStatus(absl::InvalidArgumentError(absl::StrCat(
                   "trace: ", count,
@@ -205,6 +233,7 @@ Program detail::traceProgram(
   for (const TensorSpec &spec : specs)
     if (!isStored(spec.dtype))
       throwIfError(Value::allocate(spec.dtype, {}).status(), where);
+  throwIfError(checkSizeNames(specs), where);
   Tracer tracer(*impl->module, "main", specs, where);
   std::vector<Tensor> results;
   {

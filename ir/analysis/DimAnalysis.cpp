@@ -60,12 +60,14 @@ void DimAnalysis::infer(mlir::Operation *op) {
     absl::InlinedVector<TensorType, 4> operands;
     for (mlir::Value operand : tensorOperands(op))
       operands.push_back(typeOf(operand));
+    // Verified IR follows the rules but for sizes that no expression holds:
+    // an overflow, a division by 0.
     auto results = inferTypes(*kind, operands, attrsOf(op));
-    assert(results.ok() && "verified IR follows the type rules");
-    if (results.ok())
+    if (results.ok()) {
       for (auto [value, type] : llvm::zip(op->getResults(), *results))
         types[value] = std::make_unique<TensorType>(std::move(type));
-    return;
+      return;
+    }
   }
   if (auto call = llvm::dyn_cast<mlir::func::CallOp>(op)) {
     // A group's result carries its sizes as the callee's `tgc.dims`.
@@ -122,60 +124,67 @@ void DimAnalysis::infer(mlir::Operation *op) {
   }
 }
 
-const TensorType &DimAnalysis::typeOf(mlir::Value tensor) {
-  auto it = types.find(tensor);
-  if (it != types.end())
-    return *it->second;
-  // Operands first, by an explicit stack: programs are deep, threads are not.
-  llvm::SmallVector<mlir::Operation *> stack{tensor.getDefiningOp()};
+bool DimAnalysis::isKnown(mlir::Value value) const {
+  if (!value.getDefiningOp()) // arguments without an entry are never known
+    return true;
+  return value.getType().isIndex() ? values.contains(value)
+                                   : types.contains(value);
+}
+
+/// Operands first, by an explicit stack: programs are deep, threads are not.
+void DimAnalysis::resolve(mlir::Value value) {
+  llvm::SmallVector<mlir::Value> stack{value};
   while (!stack.empty()) {
-    mlir::Operation *op = stack.back();
-    bool ready = true;
-    for (mlir::Value operand : op->getOperands()) {
-      if (llvm::isa<mlir::RankedTensorType>(operand.getType()) &&
-          !types.contains(operand)) {
-        stack.push_back(operand.getDefiningOp());
-        ready = false;
-      }
-    }
-    if (!ready)
+    mlir::Value top = stack.back();
+    if (isKnown(top)) {
+      stack.pop_back();
       continue;
+    }
+    size_t before = stack.size();
+    for (mlir::Value operand : top.getDefiningOp()->getOperands())
+      if (!isKnown(operand))
+        stack.push_back(operand);
+    if (stack.size() > before)
+      continue;
+    if (top.getType().isIndex())
+      values[top] = evaluate(top.getDefiningOp());
+    else
+      infer(top.getDefiningOp());
     stack.pop_back();
-    if (!types.contains(op->getResult(0)))
-      infer(op);
   }
+}
+
+const TensorType &DimAnalysis::typeOf(mlir::Value tensor) {
+  resolve(tensor);
   return *types[tensor];
 }
 
 DimExpr DimAnalysis::valueOf(mlir::Value index) {
+  resolve(index);
   auto it = values.find(index);
-  if (it != values.end())
-    return it->second;
-  mlir::Operation *op = index.getDefiningOp();
-  if (!op)
-    return DimExpr::invalid();
-  auto lhs = [&] { return valueOf(op->getOperand(0)); };
-  auto rhs = [&] { return valueOf(op->getOperand(1)); };
+  return it == values.end() ? DimExpr::invalid() : it->second;
+}
+
+DimExpr DimAnalysis::evaluate(mlir::Operation *op) {
   namespace arith = mlir::arith;
-  DimExpr result =
-      llvm::TypeSwitch<mlir::Operation *, DimExpr>(op)
-          .Case([&](arith::ConstantIndexOp c) { return DimExpr(c.value()); })
-          .Case([&](arith::AddIOp) { return lhs() + rhs(); })
-          .Case([&](arith::SubIOp) { return lhs() - rhs(); })
-          .Case([&](arith::MulIOp) { return lhs() * rhs(); })
-          .Case([&](arith::FloorDivSIOp) { return floor_div(lhs(), rhs()); })
-          .Case([&](arith::MinSIOp) { return min(lhs(), rhs()); })
-          .Case([&](arith::MaxSIOp) { return max(lhs(), rhs()); })
-          .Case([&](mlir::tensor::DimOp dim) {
-            DimExpr position = valueOf(dim.getIndex());
-            const TensorType &type = typeOf(dim.getSource());
-            std::optional<int64_t> d = position.constant();
-            return d && *d >= 0 && *d < type.rank() ? type.dims[*d]
-                                                    : DimExpr::invalid();
-          })
-          .Default([](mlir::Operation *) { return DimExpr::invalid(); });
-  values[index] = result;
-  return result;
+  auto operand = [&](unsigned i) { return valueOf(op->getOperand(i)); };
+  return llvm::TypeSwitch<mlir::Operation *, DimExpr>(op)
+      .Case([&](arith::ConstantIndexOp c) { return DimExpr(c.value()); })
+      .Case([&](arith::AddIOp) { return operand(0) + operand(1); })
+      .Case([&](arith::SubIOp) { return operand(0) - operand(1); })
+      .Case([&](arith::MulIOp) { return operand(0) * operand(1); })
+      .Case([&](arith::FloorDivSIOp) {
+        return floor_div(operand(0), operand(1));
+      })
+      .Case([&](arith::MinSIOp) { return min(operand(0), operand(1)); })
+      .Case([&](arith::MaxSIOp) { return max(operand(0), operand(1)); })
+      .Case([&](mlir::tensor::DimOp dim) {
+        std::optional<int64_t> d = operand(1).constant();
+        const TensorType &type = typeOf(dim.getSource());
+        return d && *d >= 0 && *d < type.rank() ? type.dims[*d]
+                                                : DimExpr::invalid();
+      })
+      .Default([](mlir::Operation *) { return DimExpr::invalid(); });
 }
 
 OpAttrs DimAnalysis::attrsOf(mlir::Operation *op) {

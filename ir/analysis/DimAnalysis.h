@@ -41,7 +41,10 @@ public:
   std::vector<Symbol> symbols();
 
 private:
+  bool isKnown(mlir::Value value) const;
+  void resolve(mlir::Value value);
   void infer(mlir::Operation *op);
+  DimExpr evaluate(mlir::Operation *op);
 
   mlir::func::FuncOp function;
   // Behind pointers: typeOf's reference outlives later look-ups.

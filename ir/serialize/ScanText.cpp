@@ -30,7 +30,9 @@ public:
       if (llvm::StringRef("([{<").contains(c) && ++depth > limits.nesting)
         return error(absl::StatusCode::kResourceExhausted,
                      absl::StrCat("brackets nest deeper than the limit of ",
-                                  limits.nesting, " (Limits::nesting)"));
+                                  limits.nesting,
+                                  " (Limits::nesting)\n  fix: write it with "
+                                  "fewer levels, or raise the limit"));
       if (llvm::StringRef(")]}").contains(c) ||
           (c == '>' && (at == 0 || text[at - 1] != '-')))
         depth = std::max<int64_t>(depth - 1, 0);
@@ -70,8 +72,11 @@ private:
       if (!product || *product > limits.elements)
         return error(
             absl::StatusCode::kResourceExhausted,
-            absl::StrCat("a shape has more elements than the limit of ",
-                         limits.elements, " (Limits::elements)"));
+            absl::StrCat("the shape ", text.slice(at, p - 1).str(),
+                         " has more elements than the limit of ",
+                         limits.elements,
+                         " (Limits::elements)\n  fix: use smaller sizes, or "
+                         "raise the limit"));
       elements = *product;
     }
     return absl::OkStatus();
@@ -95,7 +100,7 @@ absl::Status scanText(llvm::StringRef text, const Limits &limits,
   if (static_cast<int64_t>(text.size()) > limits.model_bytes)
     return absl::ResourceExhaustedError(absl::StrCat(
         fileName.str(), ": ", text.size(), " bytes are above the limit of ",
-        limits.model_bytes, " (Limits::model_bytes)"));
+        limits.model_bytes, " (Limits::model_bytes)\n  fix: raise the limit"));
   return Scanner(text, limits, fileName).run();
 }
 

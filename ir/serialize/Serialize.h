@@ -23,10 +23,19 @@ void registerDialects(mlir::DialectRegistry &registry);
 absl::Status scanText(llvm::StringRef text, const Limits &limits,
                       llvm::StringRef fileName);
 
+/// What is relied on beyond what verifiers check, for a verified module from
+/// outside. Errors: InvalidArgument for an op outside func, tgc, tensor.dim of
+/// a constant dimension, tensor.cast, arith on index and cf.assert; a value
+/// that is neither a tensor of a stored dtype nor an index; a public function
+/// of indices; a function without body or of several blocks; calls in a
+/// circle; a size name that no argument gives a value. ResourceExhausted for
+/// calls deeper than 100, more ops than `limits.ops` once calls are written
+/// out, a rank above Limits::rank.
+absl::Status checkContents(mlir::ModuleOp module, const Limits &limits);
+
 /// A verified module from text; any bytes are safe. Errors: InvalidArgument
-/// with "file:line:column: message" of the first diagnostic, an op outside
-/// func, tgc, tensor.dim, tensor.cast, arith on index and cf.assert, an
-/// unreadable version; ResourceExhausted from scanText.
+/// with "file:line:column: message" of the first diagnostic, an unreadable
+/// version, those of checkContents; ResourceExhausted from scanText.
 absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>>
 parseText(mlir::MLIRContext *context, llvm::StringRef text,
           const Limits &limits = {}, llvm::StringRef fileName = "-");

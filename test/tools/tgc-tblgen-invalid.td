@@ -9,6 +9,9 @@
 // RUN: not tgc-tblgen -gen-op-tests %t/other.td %records 2>&1 | FileCheck %s --check-prefix=OTHER
 // RUN: not tgc-tblgen -gen-op-tests %t/types.td %records 2>&1 | FileCheck %s --check-prefix=TYPES
 // RUN: not tgc-tblgen -gen-op-tests %t/syntax.td %records 2>&1 | FileCheck %s --check-prefix=SYNTAX
+// RUN: not tgc-tblgen -gen-rule-tables %t/statement.td %records 2>&1 | FileCheck %s --check-prefix=STATEMENT
+// RUN: not tgc-tblgen -gen-rule-tables %t/twice.td %records 2>&1 | FileCheck %s --check-prefix=TWICE
+// RUN: not tgc-tblgen -gen-rule-tables %t/group.td %records 2>&1 | FileCheck %s --check-prefix=GROUP
 // RUN: not tgc-tblgen -gen-op-docs --family=Nonsense %t/types.td %records 2>&1 | FileCheck %s --check-prefix=FAMILY
 
 // KEYWORD: keyword.td:[[#]]:5: error: op record 'Tgc_WhileOp': mnemonic 'while' is a keyword of C, C++ or Python
@@ -86,5 +89,32 @@ def Tgc_AOp : Tgc_Op<"Elementwise", "a"> {
   let summary = "s";
   let description = "```mlir\ntgc.a\n```";
 }
+
+// STATEMENT: statement.td:[[#]]:5: error: op record 'Tgc_AOp' has no derivative and batching statement; add it, or name the op in the Tgc_Planned list of its family
+//--- statement.td
+include "Rules.td"
+def Tgc_AOp : Tgc_Op<"Elementwise", "a"> {
+  let summary = "s";
+  let description = "```mlir\n%y = tgc.a : tensor<f32>\n```";
+}
+
+// TWICE: twice.td:[[#]]:5: error: op record 'Tgc_AOp' has two 'Tgc_Planned' statements
+//--- twice.td
+include "Rules.td"
+def Tgc_AOp : Tgc_Op<"Elementwise", "a"> {
+  let summary = "s";
+  let description = "```mlir\n%y = tgc.a : tensor<f32>\n```";
+}
+def : Tgc_Planned<[Tgc_AOp]>;
+def : Tgc_Planned<[Tgc_AOp]>;
+
+// GROUP: group.td:[[#]]:5: error: op record 'Tgc_AOp' has no GroupKind; add it to passes/Rules.td
+//--- group.td
+include "Rules.td"
+def Tgc_AOp : Tgc_Op<"Indexing", "a"> {
+  let summary = "s";
+  let description = "```mlir\n%y = tgc.a : tensor<f32>\n```";
+}
+def : Tgc_Planned<[Tgc_AOp]>;
 
 // FAMILY: error: no op is of family 'Nonsense'

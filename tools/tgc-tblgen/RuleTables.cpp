@@ -48,5 +48,5 @@ static bool emit(const RecordKeeper &records, raw_ostream &os) {
   return false;
 }
 
-static mlir::GenRegistration
-    registration("gen-rule-tables", "statements of passes on ops", emit);
+static mlir::GenRegistration registration("gen-rule-tables",
+                                          "statements of passes on ops", emit);

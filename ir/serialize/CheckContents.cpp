@@ -1,0 +1,259 @@
+// What a module from outside may hold, beyond what its verifiers ask: the rest
+// of tgc relies on it.
+#include "tgc/ir/LocationText.h"
+#include "tgc/ir/Ops.h"
+#include "tgc/ir/TypeBridge.h"
+#include "tgc/ir/analysis/DimAnalysis.h"
+#include "tgc/ir/serialize/Serialize.h"
+
+#include "absl/strings/str_cat.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/SymbolTable.h"
+
+#include <set>
+
+namespace tgc::ir {
+namespace {
+
+using mlir::func::FuncOp;
+
+absl::Status refuse(mlir::Location loc, const std::string &message) {
+  return withLocation(absl::InvalidArgumentError(message), loc);
+}
+
+/// Only these ops can be in a file: nothing upstream that could loop, trap or
+/// call.
+bool isAllowed(mlir::Operation *op) {
+  namespace arith = mlir::arith;
+  if (llvm::isa<mlir::ModuleOp>(op))
+    return !op->getParentOp();
+  if (llvm::isa<FuncOp, mlir::func::CallOp, mlir::func::ReturnOp,
+                mlir::tensor::DimOp, mlir::tensor::CastOp, mlir::cf::AssertOp>(
+          op))
+    return true;
+  if (llvm::isa_and_nonnull<TgcDialect>(op->getDialect()))
+    return true;
+  return llvm::isa<arith::ConstantOp, arith::AddIOp, arith::SubIOp,
+                   arith::MulIOp, arith::FloorDivSIOp, arith::MinSIOp,
+                   arith::MaxSIOp>(op) &&
+         op->getResult(0).getType().isIndex();
+}
+
+std::string textOf(mlir::Type type) {
+  std::string text;
+  llvm::raw_string_ostream(text) << type;
+  return text;
+}
+
+/// A dense tensor of a dtype with storage, or an index where sizes may stand.
+/// `what`: "argument 0 of function 'main'".
+absl::Status checkType(mlir::Type type, bool indexToo, mlir::Location loc,
+                       llvm::function_ref<std::string()> what) {
+  if (indexToo && type.isIndex())
+    return absl::OkStatus();
+  auto tensor = llvm::dyn_cast<mlir::RankedTensorType>(type);
+  std::optional<DType> dtype;
+  if (tensor && !tensor.getEncoding())
+    dtype = dtypeOf(tensor.getElementType());
+  if (!dtype)
+    return refuse(loc, absl::StrCat(what(), " has type ", textOf(type),
+                                    "; expected a tensor such as "
+                                    "tensor<2x?xf32>\n  fix: use tensors of "
+                                    "fixed rank, without an encoding"));
+  if (tensor.getRank() > Limits{}.rank)
+    return withLocation(
+        absl::ResourceExhaustedError(absl::StrCat(
+            what(), " has rank ", tensor.getRank(), "; expected at most ",
+            Limits{}.rank, " (Limits::rank)\n  fix: merge dimensions")),
+        loc);
+  if (isStored(*dtype))
+    return absl::OkStatus();
+  return refuse(
+      loc, absl::StrCat(what(), " has dtype ", std::string(dtypeName(*dtype)),
+                        ", which this release does not store; expected ",
+                        std::string(dtypeClassText(DTypeClass::Any)),
+                        "\n  fix: convert the program to one of these"));
+}
+
+std::string nameOf(FuncOp function) {
+  return absl::StrCat("function '", function.getName().str(), "'");
+}
+
+absl::Status checkOp(mlir::Operation *op) {
+  std::string name = op->getName().getStringRef().str();
+  if (!isAllowed(op))
+    return refuse(op->getLoc(),
+                  absl::StrCat("op '", name,
+                               "' cannot stand in a tgc program; expected "
+                               "func, tgc, tensor.dim, tensor.cast, arith on "
+                               "index or cf.assert\n  fix: write it with tgc "
+                               "ops"));
+  for (mlir::OpResult result : op->getResults())
+    TGC_RETURN_IF_ERROR(
+        checkType(result.getType(), /*indexToo=*/true, op->getLoc(), [&] {
+          return absl::StrCat("result ", result.getResultNumber(), " of op '",
+                              name, "'");
+        }));
+  auto dim = llvm::dyn_cast<mlir::tensor::DimOp>(op);
+  if (!dim)
+    return absl::OkStatus();
+  auto tensor =
+      llvm::dyn_cast<mlir::RankedTensorType>(dim.getSource().getType());
+  llvm::APInt position;
+  if (tensor &&
+      mlir::matchPattern(dim.getIndex(), mlir::m_ConstantInt(&position)) &&
+      position.sge(0) && position.slt(tensor.getRank()))
+    return absl::OkStatus();
+  return refuse(op->getLoc(),
+                absl::StrCat("tensor.dim: the dimension is not a constant in "
+                             "[0, ",
+                             tensor ? tensor.getRank() : 0, "), the rank of ",
+                             textOf(dim.getSource().getType()),
+                             "\n  fix: name a dimension that exists"));
+}
+
+/// Every name in the size of an argument is the whole size of a dimension, or
+/// the value of an index, somewhere among the arguments.
+absl::Status checkNames(FuncOp function) {
+  DimAnalysis sizes(function);
+  std::set<std::string> given;
+  for (const DimAnalysis::Symbol &symbol : sizes.symbols())
+    given.insert(symbol.name);
+  for (mlir::BlockArgument argument : function.getArguments())
+    if (argument.getType().isIndex()) {
+      DimExpr value = sizes.valueOf(argument);
+      std::vector<std::string> names = value.symbols();
+      if (names.size() == 1 && value.provablyEqual(DimExpr::symbol(names[0])))
+        given.insert(names[0]);
+    }
+  for (mlir::BlockArgument argument : function.getArguments()) {
+    if (argument.getType().isIndex())
+      continue;
+    for (const DimExpr &size : sizes.typeOf(argument).dims)
+      for (const std::string &name : size.symbols())
+        if (!given.count(name))
+          return refuse(
+              function.getLoc(),
+              absl::StrCat(nameOf(function), ": argument ",
+                           argument.getArgNumber(), " has size ", size.text(),
+                           ", but no argument has a dimension of size ", name,
+                           "\n  fix: name one dimension '", name, "'"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status checkFunction(FuncOp function) {
+  if (function.isExternal())
+    return refuse(function.getLoc(),
+                  absl::StrCat(nameOf(function), " has no body\n  fix: give it "
+                                                 "one, or remove it"));
+  if (!llvm::hasSingleElement(function.getBody()))
+    return refuse(function.getLoc(),
+                  absl::StrCat(nameOf(function), " has ",
+                               function.getBody().getBlocks().size(),
+                               " blocks; expected 1\n  fix: write it without "
+                               "branches"));
+  // Sizes pass between functions of a program, not into it.
+  bool indexToo = function.isPrivate();
+  for (mlir::BlockArgument argument : function.getArguments())
+    TGC_RETURN_IF_ERROR(
+        checkType(argument.getType(), indexToo, function.getLoc(), [&] {
+          return absl::StrCat("argument ", argument.getArgNumber(), " of ",
+                              nameOf(function));
+        }));
+  for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
+    TGC_RETURN_IF_ERROR(
+        checkType(type, /*indexToo=*/false, function.getLoc(), [&] {
+          return absl::StrCat("result ", i, " of ", nameOf(function));
+        }));
+  return checkNames(function);
+}
+
+/// Calls end, nest no deeper than the interpreter goes, and written out are no
+/// more ops than the limit: a function that calls another twice, and that a
+/// third twice, soon is. Functions whose callees are done are taken away until
+/// none is left.
+absl::Status checkCalls(mlir::ModuleOp module, const Limits &limits) {
+  constexpr int64_t maxDepth = 100;
+  struct Calls {
+    llvm::SmallVector<FuncOp> callers;
+    int64_t open = 0;  // calls of functions that are not done
+    int64_t depth = 1; // of the calls, this function included
+    int64_t ops = 0;   // with those of its callees
+  };
+  mlir::SymbolTable table(module);
+  llvm::DenseMap<mlir::Operation *, Calls> calls;
+  llvm::SmallVector<FuncOp> done;
+  for (auto function : module.getOps<FuncOp>()) {
+    calls.try_emplace(function);
+    function.walk([&](mlir::Operation *op) {
+      ++calls[function].ops;
+      if (auto call = llvm::dyn_cast<mlir::func::CallOp>(op)) {
+        ++calls[function].open;
+        calls[table.lookup(call.getCallee())].callers.push_back(function);
+      }
+    });
+    if (calls[function].open == 0)
+      done.push_back(function);
+  }
+  auto exceeds = [](FuncOp function, const std::string &what) {
+    return withLocation(
+        absl::ResourceExhaustedError(absl::StrCat(nameOf(function), what)),
+        function.getLoc());
+  };
+  while (!done.empty()) {
+    FuncOp function = done.pop_back_val();
+    const Calls &own = calls.find(function)->second;
+    if (own.depth > maxDepth)
+      return exceeds(function,
+                     absl::StrCat(" calls deeper than the limit of ", maxDepth,
+                                  "\n  fix: write out some of the calls"));
+    if (own.ops > limits.ops)
+      return exceeds(function,
+                     absl::StrCat(" has more ops, calls written out, than the "
+                                  "limit of ",
+                                  limits.ops,
+                                  " (Limits::ops)\n  fix: split the program, "
+                                  "or raise the limit"));
+    for (FuncOp caller : own.callers) {
+      Calls &outer = calls.find(caller)->second;
+      outer.depth = std::max(outer.depth, own.depth + 1);
+      outer.ops += own.ops; // both at most the limit
+      if (--outer.open == 0)
+        done.push_back(caller);
+      else if (outer.ops > limits.ops)
+        outer.ops = limits.ops + 1;
+    }
+  }
+  for (auto function : module.getOps<FuncOp>())
+    if (calls[function].open > 0)
+      return refuse(function.getLoc(),
+                    absl::StrCat(nameOf(function),
+                                 " calls itself, directly or by way of others; "
+                                 "expected calls that end\n  fix: write out "
+                                 "the repetition"));
+  return absl::OkStatus();
+}
+
+} // namespace
+
+absl::Status checkContents(mlir::ModuleOp module, const Limits &limits) {
+  absl::Status status;
+  module.walk<mlir::WalkOrder::PreOrder>([&](mlir::Operation *op) {
+    status = checkOp(op);
+    return status.ok() ? mlir::WalkResult::advance()
+                       : mlir::WalkResult::interrupt();
+  });
+  TGC_RETURN_IF_ERROR(status);
+  TGC_RETURN_IF_ERROR(checkCalls(module, limits));
+  for (auto function : module.getOps<FuncOp>())
+    TGC_RETURN_IF_ERROR(checkFunction(function));
+  return absl::OkStatus();
+}
+
+} // namespace tgc::ir
