@@ -55,9 +55,6 @@ mlir::LogicalResult emitContract(Context &context) {
           const std::vector<int64_t> &batch, llvm::ArrayRef<int64_t> free,
           size_t firstFree,
           const std::vector<int64_t> &contract) -> mlir::FailureOr<unsigned> {
-    auto argument = llvm::dyn_cast<mlir::BlockArgument>(op->getOperand(number));
-    if (!argument)
-      return op->emitOpError("has an operand that its group computes");
     IndexMap map;
     map.dims.assign(type.dims.size(), Affine::constant(0, rank));
     for (auto [i, d] : llvm::enumerate(batch))
@@ -66,8 +63,12 @@ mlir::LogicalResult emitContract(Context &context) {
       map.dims[d] = Affine::dim(firstFree + i, rank);
     for (auto [i, d] : llvm::enumerate(contract))
       map.dims[d] = Affine::dim(resultRank + i, rank);
-    return elements.target(context.operandPointer(argument), type.dtype,
-                           positionOf(map, type.dims, rank));
+    auto node = elements.add(op->getOperand(number), map);
+    if (mlir::failed(node))
+      return mlir::failure();
+    if (std::optional<unsigned> access = elements.loadOf(*node))
+      return *access;
+    return op->emitOpError("has an operand that its group computes");
   };
   size_t numBatch = attrs.lhs_batch.size();
   auto left =

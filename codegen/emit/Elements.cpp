@@ -121,6 +121,8 @@ std::optional<IndexMap> Elements::lookThrough(mlir::Operation *op, OpKind kind,
 
 mlir::FailureOr<Elements::Node> Elements::addOp(mlir::Operation *op,
                                                 const IndexMap &map) {
+  if (op->getName().getStringRef() == "tensor.cast")
+    return add(op->getOperand(0), map);
   std::optional<OpKind> kind = ir::opKindOf(op);
   if (!kind)
     return op->emitOpError("is no tensor op");
@@ -181,9 +183,12 @@ int64_t Elements::widest() const {
   return bytes;
 }
 
-int64_t Elements::cost() const {
+int64_t Elements::cost(llvm::ArrayRef<Node> roots) const {
   int64_t cost = 0;
-  for (const Entry &node : nodes) {
+  std::vector<bool> needed = under(roots, Known());
+  for (auto [n, node] : llvm::enumerate(nodes)) {
+    if (!needed[n])
+      continue;
     if (node.kind != Entry::Compute)
       ++cost;
     else if (opInfo(node.op).exactness == Exactness::Bounded ||

@@ -47,11 +47,17 @@ public:
 
   /// Bytes of the widest dtype in it.
   int64_t widest() const;
-  /// Rough number of operations of a point.
-  int64_t cost() const;
+  /// Rough number of operations under `roots` for one point.
+  int64_t cost(llvm::ArrayRef<Node> roots) const;
   /// Loads whose stride along `dim` is neither 0 nor 1.
   int64_t stridedAlong(unsigned dim) const;
   DType dtypeOf(Node node) const { return nodes[node].dtype; }
+  /// The access of a node that is a load; nothing for any other.
+  std::optional<unsigned> loadOf(Node node) const {
+    return nodes[node].kind == Entry::Load
+               ? std::optional<unsigned>(nodes[node].access)
+               : std::nullopt;
+  }
   /// Where an access goes.
   const Affine &place(unsigned access) const { return accesses[access].place; }
 

@@ -33,7 +33,7 @@ mlir::LogicalResult emitMap(Context &context) {
   bool whole = length.constant() && *length.constant() <= 2 * blockElements;
   DimExpr blocks = whole ? min(length, 1) : ceilDiv(length, blockElements);
   int64_t lanes = rank ? context.target.lanes(elements.widest()) : 1;
-  int64_t cost = elements.cost();
+  int64_t cost = elements.cost(roots);
   int64_t unroll = cost <= 16 ? 4 : cost <= 64 ? 2 : 1;
 
   context.emitted.iterations = blocks;

@@ -130,7 +130,7 @@ void Product::emit(const char *name) {
   chooseTile();
   std::optional<int64_t> k = depth.constant();
   oneChunk = k && *k <= productChunk;
-  lateFinish = elements.cost() > tileEpilogueCost;
+  lateFinish = elements.cost(roots) > tileEpilogueCost;
   int64_t panelWidth = tileVectors * lanes;
   int64_t blockWidth = panelsTogether * panelWidth;
   DimExpr rowBlocks = ceilDiv(extent(rowDim), blockRows);

@@ -3,8 +3,8 @@
 #ifndef TGC_CODEGEN_EMIT_PRODUCT_H
 #define TGC_CODEGEN_EMIT_PRODUCT_H
 
+#include "tgc/codegen/emit/Combiner.h"
 #include "tgc/codegen/emit/Elements.h"
-#include "tgc/codegen/emit/ReduceTree.h"
 
 namespace tgc::codegen {
 

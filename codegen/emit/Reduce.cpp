@@ -77,8 +77,7 @@ mlir::LogicalResult ReduceEmitter::analyse() {
     return mlir::failure();
   operand = *node;
   reduced = elements.supply(op->getResult(0), keptMap);
-  int64_t costBefore = elements.cost();
-  unroll = costBefore <= 16;
+  unroll = elements.cost(operand) <= 16;
   for (auto [number, result] : llvm::enumerate(context.results())) {
     const TensorType &resultType = context.analysis.typeOf(result);
     if (resultType.dims.size() != keptMap.dims.size())

@@ -172,8 +172,13 @@ Value WindowEmitter::slot(const Elements::Cursor &cursor,
       return code.div(code.add(distance, code.i64(innerWindow->stride - 1)),
                       stride);
     };
+    // Beside a last dimension of size 1 neighbours lie more than one element
+    // apart in x.
+    Value apart = code.mul(stride, context.size(innerWindow->xStride));
+    bool contiguous =
+        innerWindow->stride == 1 && innerWindow->xStride.constant() == 1;
     bool all = !count && !innerWindow->checked && Code::known(inside);
-    if (all && innerWindow->stride == 1)
+    if (all && contiguous)
       return code.load(x.dtype, pointer, width);
     Value last = count ? code.min(count, code.i64(width)) : code.i64(width);
     Value first = code.i64(0);
@@ -183,7 +188,7 @@ Value WindowEmitter::slot(const Elements::Cursor &cursor,
     }
     last = code.select(inside, last, code.i64(0));
     Value element =
-        code.loadRun(x.dtype, pointer, code.run(stride, width, first, last));
+        code.loadRun(x.dtype, pointer, code.run(apart, width, first, last));
     return all ? element
                : code.select(code.mask(first, last, width), element, neutral);
   }

@@ -51,6 +51,8 @@ DimAnalysis::DimAnalysis(mlir::func::FuncOp function) : function(function) {
                  function.getArgAttrOfType<mlir::StringAttr>(number, valueAttr))
       values[argument] = DimExpr::parse(std::string_view(text.getValue()))
                              .value_or(DimExpr::invalid());
+    else
+      values[argument] = DimExpr::symbol(std::to_string(number) + ".value");
   }
 }
 

@@ -16,7 +16,8 @@ namespace tgc::ir {
 /// Sources: `tgc.dims` on tensor arguments (an array of strings, one per
 /// dimension: "" where the type is static, else a DimExpr text; a `?` without
 /// a name gets the symbol "<argument number>.<dimension>"), `tgc.value` on
-/// index arguments (a DimExpr text), the type rules, tensor.dim and arith.
+/// index arguments (a DimExpr text; without it "<argument number>.value"), the
+/// type rules, tensor.dim and arith.
 /// Rules run on well-typed IR: a verified function has no failures.
 class DimAnalysis {
 public:

@@ -147,6 +147,21 @@ absl::Status checkNames(FuncOp function) {
   return absl::OkStatus();
 }
 
+/// Sizes are numbers or expressions over names: index arithmetic that overflows
+/// would be folded to a wrapped value.
+absl::Status checkSizes(FuncOp function) {
+  DimAnalysis sizes(function);
+  for (mlir::Operation &op : function.getBody().front())
+    for (mlir::Value result : op.getResults())
+      if (result.getType().isIndex() && sizes.valueOf(result).isInvalid())
+        return refuse(op.getLoc(),
+                      absl::StrCat(op.getName().getStringRef().str(),
+                                   ": the size overflows 64 bits, divides by 0 "
+                                   "or is too long an expression\n  fix: "
+                                   "compute it from smaller numbers"));
+  return absl::OkStatus();
+}
+
 absl::Status checkFunction(FuncOp function) {
   if (function.isExternal())
     return refuse(function.getLoc(),
@@ -171,7 +186,8 @@ absl::Status checkFunction(FuncOp function) {
         checkType(type, /*indexToo=*/false, function.getLoc(), [&] {
           return absl::StrCat("result ", i, " of ", nameOf(function));
         }));
-  return checkNames(function);
+  TGC_RETURN_IF_ERROR(checkNames(function));
+  return checkSizes(function);
 }
 
 /// Calls end, nest no deeper than the interpreter goes, and written out are no
@@ -233,10 +249,9 @@ absl::Status checkCalls(mlir::ModuleOp module, const Limits &limits) {
   for (auto function : module.getOps<FuncOp>())
     if (calls[function].open > 0)
       return refuse(function.getLoc(),
-                    absl::StrCat(nameOf(function),
-                                 " calls itself, directly or by way of others; "
-                                 "expected calls that end\n  fix: write out "
-                                 "the repetition"));
+                    absl::StrCat("the calls of ", nameOf(function),
+                                 " form a circle; expected calls that end\n  "
+                                 "fix: write out the repetition"));
   return absl::OkStatus();
 }
 
