@@ -72,8 +72,8 @@ private:
       if (!product || *product > limits.elements)
         return error(
             absl::StatusCode::kResourceExhausted,
-            absl::StrCat("the shape ", text.slice(at, p - 1).str(),
-                         " has more elements than the limit of ",
+            absl::StrCat("the shape ", text.slice(at, p).str(),
+                         "... has more elements than the limit of ",
                          limits.elements,
                          " (Limits::elements)\n  fix: use smaller sizes, or "
                          "raise the limit"));

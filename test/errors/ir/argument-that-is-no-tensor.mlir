@@ -1,0 +1,6 @@
+// error: TGC-E0402: argument 0 of function 'main' has type memref<4xf32>; expected a tensor such as tensor<2x?xf32> [-:4]
+// error:   fix: use tensors of fixed rank, without an encoding
+
+func.func @main(%x: memref<4xf32>) {
+  return
+}

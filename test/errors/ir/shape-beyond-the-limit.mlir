@@ -1,0 +1,6 @@
+// error: TGC-E0801: -:4: the shape 4611686018427387905x... has more elements than the limit of 1099511627776 (Limits::elements)
+// error:   fix: use smaller sizes, or raise the limit
+
+func.func @main(%x: tensor<4611686018427387905x4xi32>) -> tensor<4611686018427387905x4xi32> {
+  return %x : tensor<4611686018427387905x4xi32>
+}
