@@ -104,6 +104,7 @@ private:
            module.types[argument]});
     }
     module.symbols = sizes.symbols();
+    readChecks();
     std::set<std::string> known;
     for (const auto &symbol : module.symbols)
       known.insert(symbol.name);
@@ -124,6 +125,22 @@ private:
            sizes.typeOf(value)});
     }
     return absl::OkStatus();
+  }
+
+  /// Size checks of the program as it was written, in its order.
+  void readChecks() {
+    auto checks = main->getAttrOfType<mlir::ArrayAttr>(ir::checksAttr);
+    if (!checks)
+      return;
+    for (auto check : checks.getAsRange<mlir::ArrayAttr>()) {
+      auto part = [&](unsigned i) {
+        return std::string_view(
+            llvm::cast<mlir::StringAttr>(check[i]).getValue());
+      };
+      addCheck({DimExpr::parse(part(0)).value_or(DimExpr::invalid()),
+                DimExpr::parse(part(1)).value_or(DimExpr::invalid()),
+                std::string(part(2)), false});
+    }
   }
 
   absl::Status readCall(func::CallOp op) {

@@ -51,10 +51,29 @@ mlir::Operation *TgcDialect::materializeConstant(mlir::OpBuilder &builder,
   return ConstantOp::create(builder, loc, type, elements);
 }
 
+static bool isCheck(mlir::Attribute attr) {
+  auto entry = llvm::dyn_cast<mlir::ArrayAttr>(attr);
+  if (!entry || entry.size() != 3)
+    return false;
+  for (auto [i, part] : llvm::enumerate(entry)) {
+    auto text = llvm::dyn_cast<mlir::StringAttr>(part);
+    if (!text || (i < 2 && !DimExpr::parse(std::string_view(text.getValue()))))
+      return false;
+  }
+  return true;
+}
+
 llvm::LogicalResult
 TgcDialect::verifyOperationAttribute(mlir::Operation *op,
                                      mlir::NamedAttribute attr) {
   llvm::StringRef name = attr.getName();
+  if (name == checksAttr) {
+    auto checks = llvm::dyn_cast<mlir::ArrayAttr>(attr.getValue());
+    if (!checks || !llvm::all_of(checks, isCheck))
+      return op->emitError("attribute 'tgc.checks' expects entries of two size "
+                           "expressions and a text");
+    return mlir::success();
+  }
   if (name != versionAttr && name != phaseAttr && name != groupAttr)
     return op->emitError("unknown attribute '") << name << "'";
   if (!llvm::isa<mlir::StringAttr>(attr.getValue()))

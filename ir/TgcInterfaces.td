@@ -18,8 +18,10 @@ def Tgc_TypeRule : NativeOpTrait<"VerifiedByTypeRule"> {
 /// Attributes come in the order of the public function's parameters: required
 /// ones first, those with a default become its Options struct. A mixed size is
 /// an attribute `static_<name>` with a variadic `index` operand `<name>`.
-class Tgc_Op<string familyName, string mnemonic, list<Trait> traits = []>
-    : Op<Tgc_Dialect, mnemonic, [Pure, Tgc_TypeRule] # traits> {
+/// `effects` is for an op whose run-time error outlives the use of its result.
+class Tgc_Op<string familyName, string mnemonic, list<Trait> traits = [],
+             list<Trait> effects = [Pure]>
+    : Op<Tgc_Dialect, mnemonic, effects # [Tgc_TypeRule] # traits> {
   string family = familyName;
   /// True if results are bounded in ULP, false if their bits are fixed.
   bit bounded = 0;

@@ -12,6 +12,15 @@ def InlineCallsPass : Pass<"tgc-inline-calls", "mlir::ModuleOp"> {
   }];
 }
 
+def KeepChecksPass : Pass<"tgc-keep-checks", "mlir::func::FuncOp"> {
+  let summary = "writes the size checks of a public function onto it";
+  let description = [{
+    Sizes that must be equal are compared at entry, also for an op that later
+    passes remove because nobody reads its result: a program is refused on every
+    route or on none. The attribute is `tgc.checks`.
+  }];
+}
+
 def SimplifyPass : Pass<"tgc-simplify", "mlir::func::FuncOp"> {
   let summary = "rewrites that keep every bit of every result";
   let description = [{
@@ -42,6 +51,8 @@ def FormFusionGroupsPass : Pass<"tgc-form-fusion-groups", "mlir::ModuleOp"> {
     scalar constants are repeated in every group that reads them. Fusion changes
     no bit.
   }];
+  let dependentDialects = ["mlir::arith::ArithDialect",
+                           "mlir::tensor::TensorDialect"];
   let options = [
     Option<"fuse", "fuse", "bool", "true",
            "false: one group per op, as -O0 does">];

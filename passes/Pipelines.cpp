@@ -23,6 +23,7 @@ struct Phase {
 void addExpand(mlir::PassManager &pm, const PipelineOptions &) {
   pm.addPass(createInlineCallsPass());
   pm.addPass(mlir::createSymbolDCEPass());
+  pm.addNestedPass<FuncOp>(createKeepChecksPass());
 }
 
 void addSimplify(mlir::PassManager &pm, const PipelineOptions &) {

@@ -48,8 +48,8 @@ Context::Context(mlir::func::FuncOp group, mlir::ModuleOp module,
 mlir::Operation *
 Context::onlyOp(llvm::function_ref<bool(mlir::Operation *)> keep) const {
   mlir::Operation *found = nullptr;
-  for (mlir::Operation &op :
-       const_cast<mlir::func::FuncOp &>(group).getBody().front()) {
+  mlir::func::FuncOp function = group;
+  for (mlir::Operation &op : function.getBody().front()) {
     if (!keep(&op))
       continue;
     if (found)
@@ -60,11 +60,8 @@ Context::onlyOp(llvm::function_ref<bool(mlir::Operation *)> keep) const {
 }
 
 mlir::OperandRange Context::results() const {
-  return const_cast<mlir::func::FuncOp &>(group)
-      .getBody()
-      .front()
-      .getTerminator()
-      ->getOperands();
+  mlir::func::FuncOp function = group;
+  return function.getBody().front().getTerminator()->getOperands();
 }
 
 Value Context::word(unsigned number) {

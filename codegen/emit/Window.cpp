@@ -177,7 +177,8 @@ Value WindowEmitter::slot(const Elements::Cursor &cursor,
     Value apart = code.mul(stride, context.size(innerWindow->xStride));
     bool contiguous =
         innerWindow->stride == 1 && innerWindow->xStride.constant() == 1;
-    bool all = !count && !innerWindow->checked && Code::known(inside);
+    bool all =
+        !count && !innerWindow->checked && Code::known(inside).value_or(0) != 0;
     if (all && contiguous)
       return code.load(x.dtype, pointer, width);
     Value last = count ? code.min(count, code.i64(width)) : code.i64(width);

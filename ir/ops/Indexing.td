@@ -4,7 +4,8 @@
 
 include "../TgcInterfaces.td"
 
-def Tgc_GatherOp : Tgc_Op<"Indexing", "gather"> {
+def Tgc_GatherOp : Tgc_Op<"Indexing", "gather", [],
+    [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let arguments = (ins Tgc_Any:$x, Tgc_Index:$indices,
     DenseI64ArrayAttr:$offset_dims, DenseI64ArrayAttr:$collapsed_dims,
     DenseI64ArrayAttr:$start_index_map, I64Attr:$index_vector_dim,

@@ -7,9 +7,11 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/SetVector.h"
 
 #include <set>
@@ -60,6 +62,7 @@ public:
         symbols(dims.symbols()) {}
 
   void run();
+  void eraseOutlined();
 
 private:
   bool sameSpace(mlir::Value a, mlir::Value b);
@@ -81,6 +84,8 @@ private:
   llvm::DenseMap<Operation *, Operation *> owner;
   std::vector<Group> groups;
   unsigned count = 0;
+  llvm::DenseSet<Operation *>
+      lasting; // calls that stay though nobody reads them
 };
 
 bool Former::sameSpace(mlir::Value a, mlir::Value b) {
@@ -298,6 +303,17 @@ void Former::outline(Group &group) {
   builder.setInsertionPoint(group.sink);
   auto call = mlir::func::CallOp::create(builder, loc, outlined, arguments);
   group.sink->replaceAllUsesWith(call);
+  if (!llvm::all_of(ordered, mlir::isMemoryEffectFree))
+    lasting.insert(call);
+}
+
+/// What was outlined or repeated is dead in the entry: users first.
+void Former::eraseOutlined() {
+  for (Operation &op :
+       llvm::make_early_inc_range(llvm::reverse(function.getBody().front())))
+    if (op.use_empty() && !lasting.contains(&op) &&
+        !op.hasTrait<mlir::OpTrait::IsTerminator>())
+      op.erase();
 }
 
 struct FormFusionGroups : impl::FormFusionGroupsPassBase<FormFusionGroups> {
@@ -309,12 +325,9 @@ struct FormFusionGroups : impl::FormFusionGroupsPassBase<FormFusionGroups> {
       if (!function->hasAttr(ir::groupAttr))
         functions.push_back(function);
     for (FuncOp function : functions) {
-      Former(function, fuse).run();
-      // What was outlined or repeated is dead in the entry: users first.
-      for (Operation &op : llvm::make_early_inc_range(
-               llvm::reverse(function.getBody().front())))
-        if (op.use_empty() && !op.hasTrait<mlir::OpTrait::IsTerminator>())
-          op.erase();
+      Former former(function, fuse);
+      former.run();
+      former.eraseOutlined();
     }
   }
 };

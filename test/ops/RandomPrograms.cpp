@@ -24,16 +24,32 @@ TEST_P(RandomPrograms, AllRoutesAgree) {
              "interpreter, fixed sizes");
   expectSame(named.interpret(inputs), expected, NaNs::Alike,
              "interpreter, named sizes");
-  auto expectCompiled = [&](const Program &traced, int level,
+  auto expectCompiled = [&](const Executable &executable,
                             const std::string &what) {
-    Executable executable = compile(traced, {.level = level});
     for (int threads : {1, 2})
       expectSame(executable.run(inputs, {.threads = threads}), expected,
                  NaNs::Alike, what + std::to_string(threads) + " threads");
   };
-  expectCompiled(fixed, 0, "-O0, fixed sizes, ");
-  expectCompiled(fixed, 2, "-O2, fixed sizes, ");
-  expectCompiled(named, 2, "-O2, named sizes, ");
+  expectCompiled(compile(fixed, {.level = 0}), "-O0, fixed sizes, ");
+  expectCompiled(compile(fixed, {.level = 2}), "-O2, fixed sizes, ");
+  Executable executable = compile(named, {.level = 2});
+  expectCompiled(executable, "-O2, named sizes, ");
+
+  // The same code for other sizes. A slice or an update may not fit them: then
+  // every route says so.
+  program.sizes = {{"a", 5}, {"b", 3 + GetParam() % 5}, {"c", 11}};
+  inputs = program.randomInputs(GetParam() + 1);
+  try {
+    expected = program(inputs);
+  } catch (const Error &error) {
+    EXPECT_EQ(error.code(), ErrorCode::InvalidArgument) << error.what();
+    EXPECT_THROW(named.interpret(inputs), Error) << error.what();
+    EXPECT_THROW(executable.run(inputs), Error) << error.what();
+    return;
+  }
+  expectSame(named.interpret(inputs), expected, NaNs::Alike,
+             "interpreter, other sizes");
+  expectCompiled(executable, "-O2, other sizes, ");
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomPrograms,

@@ -343,5 +343,30 @@ TEST(Semantics, GatherOutOfRangeIsAnErrorOfTheFirstElement) {
   }
 }
 
+/// Errors do not depend on whether somebody reads the result.
+TEST(Semantics, UnreadOpsKeepTheirErrors) {
+  auto outOfRange = [](const Tensor &x, const Tensor &indices) {
+    at(x, indices, {});
+    return x;
+  };
+  auto mismatch = [](const Tensor &a, const Tensor &b) {
+    a + b;
+    return a;
+  };
+  std::vector<Tensor> x = {iota(0, {4}, i64), vec<int64_t>({2, 9, -1})};
+  for (int level : {0, 2}) {
+    Program first = trace(outOfRange, namedSpecs(x));
+    EXPECT_THAT(messageOf([&] { first.interpret(x); }),
+                StartsWith("TGC-E0701: tgc.gather"));
+    EXPECT_THAT(messageOf([&] { compile(first, {.level = level}).run(x); }),
+                StartsWith("TGC-E0701: tgc.gather"));
+    Program second = trace(mismatch, namedSpecs(x));
+    EXPECT_THAT(messageOf([&] { second.interpret(x); }),
+                StartsWith("TGC-E0402: tgc.add: operand 1 ('rhs')"));
+    EXPECT_THAT(messageOf([&] { compile(second, {.level = level}).run(x); }),
+                StartsWith("TGC-E0402: tgc.add: operand 1 ('rhs')"));
+  }
+}
+
 } // namespace
 } // namespace tgc::test

@@ -55,3 +55,26 @@ func.func @splat(%w: tensor<3x3xf32>) -> tensor<3x3xf32> {
   %y = tgc.add %p, %h : tensor<3x3xf32>
   return %y : tensor<3x3xf32>
 }
+
+// A group whose arguments have a size n + 1 alone is told n.
+// CHECK-LABEL: @hidden(
+// CHECK: %[[N:.*]] = tensor.dim %arg0
+// CHECK: call @hidden_g1(%{{.*}}, %[[N]])
+// CHECK: func.func private @hidden_g1
+// CHECK-SAME: tgc.dims = ["n + 1"]
+// CHECK-SAME: index {tgc.value = "n"}
+func.func @hidden(%x: tensor<?xf32> {tgc.dims = ["n"]}, %v: tensor<f32>) -> tensor<?xf32> {
+  %p = tgc.pad %x, %v low[1] high[0] {interior = [0]} : (tensor<?xf32>, tensor<f32>) -> tensor<?xf32>
+  %y = tgc.reverse %p {dims = [0]} : (tensor<?xf32>) -> tensor<?xf32>
+  return %y : tensor<?xf32>
+}
+
+// An index out of range is an error, read or not.
+// CHECK-LABEL: @unread(
+// CHECK-NEXT: call @unread_g{{[01]}}(%arg0, %arg1)
+// CHECK-NEXT: return %arg0
+func.func @unread(%x: tensor<4xf32>, %i: tensor<2xi64>) -> tensor<4xf32> {
+  %e = tgc.exp %x : tensor<4xf32>
+  %y = tgc.gather %x, %i [1] {offset_dims = [], collapsed_dims = [0], start_index_map = [0], index_vector_dim = 1, operand_batching_dims = [], indices_batching_dims = []} : (tensor<4xf32>, tensor<2xi64>) -> tensor<2xf32>
+  return %x : tensor<4xf32>
+}
