@@ -94,16 +94,3 @@ explain_failure() {
   tail -n 30 "$log" >&2
   printf '\n%s\n' "$1" >&2
 }
-
-# configure PRESET [OPTION...]: CMake in build/, through ccache where there is one. The
-# sloppiness is what precompiled headers need to be cacheable at all.
-configure() {
-  local launcher=()
-  if command -v ccache >/dev/null; then
-    local sloppy=pch_defines,time_macros,include_file_mtime,include_file_ctime
-    local prefix="env;CCACHE_SLOPPINESS=$sloppy;ccache"
-    launcher=("-DCMAKE_C_COMPILER_LAUNCHER=$prefix"
-      "-DCMAKE_CXX_COMPILER_LAUNCHER=$prefix")
-  fi
-  cmake --preset "$@" "${launcher[@]}"
-}

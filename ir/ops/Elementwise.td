@@ -92,7 +92,7 @@ def Tgc_RoundOp : Tgc_ElementwiseOp<"round"> {
     ```
   }];
   let assemblyFormat = [{
-    $x (` ` `{` `mode` `=` $mode^ `}`)? attr-dict `:`
+    $x (` ` `{` `mode` `=` `` $mode^ `}`)? attr-dict `:`
     custom<SameTypes>(type($x), type($y))
   }];
 }

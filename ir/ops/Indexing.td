@@ -45,7 +45,7 @@ def Tgc_GatherOp : Tgc_Op<"Indexing", "gather", [],
     `index_vector_dim` `=` $index_vector_dim `,`
     `operand_batching_dims` `=` $operand_batching_dims `,`
     `indices_batching_dims` `=` $indices_batching_dims
-    (`,` `oob` `=` $oob^)? (`,` `fill` `=` $fill^)?
+    (`,` `oob` `=` `` $oob^)? (`,` `fill` `=` $fill^)?
     (`,` `unique` `=` $unique^)? (`,` `sorted` `=` $sorted^)? `}` attr-dict `:`
     `(` type($x) `,` type($indices) `)` `->` type($y)
   }];

@@ -12,6 +12,18 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 
+# ccache where there is one. The sloppiness, and a header that is known by its
+# content instead of its time, are what precompiled headers need to be cached.
+find_program(TGC_CCACHE ccache)
+if(TGC_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(launcher ${CMAKE_COMMAND} -E env
+    CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+    ${TGC_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
+endif()
+add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+
 # -ffp-contract=off: clang fuses a*b+c by default, which changes bits.
 add_compile_options(-Wall -Wextra -Wno-unused-parameter -ffp-contract=off
   -fno-math-errno -ffunction-sections -fdata-sections
@@ -21,7 +33,9 @@ if(TGC_WERROR)
   add_compile_options(-Werror)
 endif()
 if(TGC_SANITIZE)
-  add_compile_options(-fsanitize=${TGC_SANITIZE} -fno-omit-frame-pointer)
+  # A finding ends the program: what only prints is not seen by a test.
+  add_compile_options(-fsanitize=${TGC_SANITIZE} -fno-sanitize-recover=all
+    -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${TGC_SANITIZE})
 endif()
 find_program(TGC_LLD NAMES ld.lld-22 ld.lld)
@@ -29,3 +43,6 @@ if(TGC_LLD)
   add_link_options(-fuse-ld=lld)
 endif()
 add_link_options(-Wl,--gc-sections)
+if(NOT TGC_SANITIZE) # whose runtime the program brings
+  add_link_options($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,SHARED_LIBRARY>:-Wl,-z,defs>)
+endif()
