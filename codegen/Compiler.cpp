@@ -144,13 +144,22 @@ private:
         return absl::InternalError(absl::StrCat(
             "code generation: no code for group '", function.getSymName().str(),
             "' of kind ", group.kind));
-      mlir::Operation *code = machineModule->lookupSymbol(symbol);
-      if (!code)
+      // Looking it up by name would be quadratic.
+      auto code = machineModule->getBody()->empty()
+                      ? mlir::func::FuncOp()
+                      : llvm::dyn_cast<mlir::func::FuncOp>(
+                            machineModule->getBody()->back());
+      if (!code || code.getSymName() != symbol)
         return absl::InternalError(absl::StrCat(
             "code generation: the emitter left no function '", symbol, "'"));
       code->setAttr("llvm.linkage", internal);
+      int64_t ops = 0;
+      for (mlir::Operation &op : function.getBody().front())
+        ops += op.getName().getDialectNamespace() == "tgc" &&
+               op.getName().getStringRef() != "tgc.constant";
       report.groups.push_back({symbol, group.kind, emitted->schedule,
-                               emitted->iterations.text(), emitted->grain, 0});
+                               emitted->iterations.text(), emitted->grain, 0,
+                               ops});
       groups.push_back(*std::move(emitted));
     }
     for (const GroupCall &call : program.calls)
@@ -165,6 +174,7 @@ private:
     TGC_ASSIGN_OR_RETURN(plan, planProgram(program, groups, weights));
     TGC_ASSIGN_OR_RETURN(result.weights, weights.build());
     report.memory = plan.arena.text();
+    report.workspaceBytes = plan.arena.staticBytes;
     report.weightsBytes = plan.weightsBytes;
     if (wants("memory"))
       options.text("memory", plan.text());
@@ -172,7 +182,7 @@ private:
   }
 
   absl::Status llvmPhase() {
-    TGC_RETURN_IF_ERROR(lowerToLLVM(*machineModule, options.verify));
+    TGC_RETURN_IF_ERROR(lowerToLLVM(*machineModule));
     std::vector<mlir::OwningOpRef<mlir::ModuleOp>> modules =
         splitModule(*machineModule, numParts());
     modules.insert(modules.begin(), std::move(machineModule));
@@ -181,8 +191,8 @@ private:
       part.context.setDiscardValueNames(!wants("llvm"));
       diagnostics.collectFrom(part.context);
       TGC_ASSIGN_OR_RETURN(part.machine, makeTargetMachine(target));
-      TGC_ASSIGN_OR_RETURN(part.code, translate(*module, part.context,
-                                                *part.machine, options.verify));
+      TGC_ASSIGN_OR_RETURN(part.code,
+                           translate(*module, part.context, *part.machine));
       module = nullptr;
     }
     llvm::Module &entry = *parts[0]->code;
@@ -197,8 +207,11 @@ private:
     if (options.embedWeights)
       result.weights = nullptr;
     TGC_RETURN_IF_ERROR(forEachPart([&](Part &part) {
-      for (llvm::Function &function : *part.code)
+      for (llvm::Function &function : *part.code) {
         function.setDoesNotThrow();
+        // Scratch on the stack must not step over a guard page.
+        function.addFnAttr("probe-stack", "inline-asm");
+      }
       if (options.level >= 3)
         optimize(*part.code, *part.machine);
       return absl::OkStatus();

@@ -30,8 +30,6 @@ struct CompileOptions {
   /// program; 0: what tgc_num_threads says. More than one may leave
   /// CompiledObject::others, which the JIT links but a single file cannot hold.
   int32_t threads = 1;
-  /// Checks the IR between the steps: on in tests.
-  bool verify = false;
   /// Told of each phase that ends: its name, its number from 0, how many there
   /// are, its seconds. False ends the compilation with Cancelled.
   std::function<bool(std::string_view name, int index, int count,
@@ -64,10 +62,12 @@ struct CompileReport {
     std::string iterations; // over the group's own names
     int64_t grain;
     int64_t calls; // how often the entry calls it
+    int64_t ops;   // tgc ops in it, without constants
   };
   std::vector<Phase> phases;
   std::vector<Group> groups;
-  std::string memory; // the workspace: bytes, or a formula
+  std::string memory;         // the workspace: bytes, or a formula
+  int64_t workspaceBytes = 0; // its part of constant size
   int64_t weightsBytes = 0;
   int64_t objectBytes = 0;
   int64_t llvmInstructions = 0;

@@ -2,12 +2,14 @@
 #include "tgc/codegen/FusedModule.h"
 
 #include "tgc/ir/Ops.h"
+#include "tgc/ir/analysis/ChecksAttr.h"
 
 #include "absl/strings/str_cat.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/StringMap.h"
 
 #include <set>
@@ -41,13 +43,10 @@ std::optional<std::string> bareSymbol(const DimExpr &size) {
   return std::nullopt;
 }
 
-bool provablyAtLeast(const DimExpr &size, const DimExpr &bound) {
-  return max(size, bound).provablyEqual(size);
-}
-
 class Reader {
 public:
-  explicit Reader(func::FuncOp main) : main(main), sizes(main) {}
+  explicit Reader(func::FuncOp main)
+      : main(main), functions(main->getParentOp()), sizes(main) {}
 
   absl::StatusOr<FusedModule> read() {
     TGC_RETURN_IF_ERROR(readSignature());
@@ -81,10 +80,10 @@ private:
       return absl::ResourceExhaustedError(absl::StrCat(
           "a value of type ", typeText(type), " has more than 2^63 bytes"));
     for (const DimExpr &dim : type.dims)
-      if (!provablyAtLeast(dim, 0) && seenChecks.insert(dim.text()).second)
+      if (!dim.provablyAtLeast(0) && seenChecks.insert(dim.text()).second)
         module.checks.push_back(
             {dim, 0, absl::StrCat("main: a value of type ", typeText(type)),
-             true});
+             SizeRelation::AtLeast});
     module.types[value] = std::move(type);
     return absl::OkStatus();
   }
@@ -104,7 +103,7 @@ private:
            module.types[argument]});
     }
     module.symbols = sizes.symbols();
-    readChecks();
+    TGC_RETURN_IF_ERROR(readChecks());
     std::set<std::string> known;
     for (const auto &symbol : module.symbols)
       known.insert(symbol.name);
@@ -127,29 +126,22 @@ private:
     return absl::OkStatus();
   }
 
-  /// Size checks of the program as it was written, in its order.
-  void readChecks() {
-    auto checks = main->getAttrOfType<mlir::ArrayAttr>(ir::checksAttr);
-    if (!checks)
-      return;
-    for (auto check : checks.getAsRange<mlir::ArrayAttr>()) {
-      auto part = [&](unsigned i) {
-        return std::string_view(
-            llvm::cast<mlir::StringAttr>(check[i]).getValue());
-      };
-      addCheck({DimExpr::parse(part(0)).value_or(DimExpr::invalid()),
-                DimExpr::parse(part(1)).value_or(DimExpr::invalid()),
-                std::string(part(2)), false});
-    }
+  /// Size checks of the program as it was written, in its order, then those of
+  /// what stands in `main` itself: casts and index arithmetic.
+  absl::Status readChecks() {
+    for (SizeCheck &check : ir::checksOf(main))
+      addCheck(std::move(check));
+    TGC_ASSIGN_OR_RETURN(std::vector<SizeCheck> own, sizes.checks());
+    for (SizeCheck &check : own)
+      addCheck(std::move(check));
+    return absl::OkStatus();
   }
 
   absl::Status readCall(func::CallOp op) {
     llvm::StringRef callee = op.getCallee();
     auto [entry, isNew] = groupNumber.try_emplace(callee, module.groups.size());
     if (isNew) {
-      auto function =
-          main->getParentOfType<mlir::ModuleOp>().lookupSymbol<func::FuncOp>(
-              callee);
+      auto function = functions.lookup<func::FuncOp>(callee);
       auto kind = function
                       ? function->getAttrOfType<mlir::StringAttr>(ir::groupAttr)
                       : mlir::StringAttr();
@@ -159,7 +151,8 @@ private:
                          "', called in 'main', is no group");
       module.groups.push_back({function, str(kind.getValue())});
       analyses.push_back(std::make_unique<ir::DimAnalysis>(function));
-      groupChecks.push_back(checksOf(function, *analyses.back()));
+      TGC_ASSIGN_OR_RETURN(groupChecks.emplace_back(),
+                           checksOf(function, *analyses.back()));
     }
     GroupCall call{entry->second, op, {}, {}};
     for (mlir::Value operand : op.getOperands())
@@ -207,58 +200,58 @@ private:
   }
 
   /// Conditions of a group's ops, over the group's names.
-  static std::vector<EntryCheck> checksOf(func::FuncOp function,
-                                          ir::DimAnalysis &inner) {
-    std::vector<EntryCheck> result;
-    for (SizeCheck &check : inner.checks())
-      result.push_back({std::move(check.got), std::move(check.expected),
-                        std::move(check.what), false});
+  static absl::StatusOr<std::vector<SizeCheck>>
+  checksOf(func::FuncOp function, ir::DimAnalysis &inner) {
+    TGC_ASSIGN_OR_RETURN(std::vector<SizeCheck> result, inner.checks());
     function.walk([&](mlir::Operation *op) {
       for (mlir::Value value : op->getResults()) {
         if (!isTensor(value))
           continue;
         const TensorType &type = inner.typeOf(value);
         for (const DimExpr &dim : type.dims)
-          if (!provablyAtLeast(dim, 0))
+          if (!dim.provablyAtLeast(0))
             result.push_back({dim, 0,
                               absl::StrCat(str(op->getName().getStringRef()),
                                            ": result of type ", typeText(type)),
-                              true});
+                              SizeRelation::AtLeast});
       }
     });
     return result;
   }
 
   absl::Status addChecks(const GroupCall &call) {
-    for (const EntryCheck &check : groupChecks[call.group]) {
+    for (const SizeCheck &check : groupChecks[call.group]) {
       DimExpr got = substitute(check.got, call.sizes);
       DimExpr expected = substitute(check.expected, call.sizes);
-      if (check.atLeast ? provablyAtLeast(got, expected)
-                        : got.provablyEqual(expected))
+      bool equal = check.relation == SizeRelation::Equal;
+      if (equal ? got.provablyEqual(expected) : got.provablyAtLeast(expected))
         continue;
-      if (!check.atLeast && got.provablyDifferent(expected))
+      if (equal && got.provablyDifferent(expected))
         return absl::InvalidArgumentError(absl::StrCat(
             check.what, " has size ", got.text(), "; expected ",
             expected.text(), "\n  fix: give the inputs equal sizes there"));
       addCheck(
-          {std::move(got), std::move(expected), check.what, check.atLeast});
+          {std::move(got), std::move(expected), check.what, check.relation});
     }
     return absl::OkStatus();
   }
 
-  void addCheck(EntryCheck check) {
-    std::string key = check.got.text() + (check.atLeast ? " >= " : " == ") +
-                      check.expected.text();
+  void addCheck(SizeCheck check) {
+    std::string key =
+        absl::StrCat(check.got.text(),
+                     check.relation == SizeRelation::AtLeast ? " >= " : " == ",
+                     check.expected.text());
     if (seenChecks.insert(std::move(key)).second)
       module.checks.push_back(std::move(check));
   }
 
   func::FuncOp main;
+  mlir::SymbolTable functions;
   ir::DimAnalysis sizes;
   FusedModule module;
   llvm::StringMap<size_t> groupNumber;
   std::vector<std::unique_ptr<ir::DimAnalysis>> analyses; // one per group
-  std::vector<std::vector<EntryCheck>> groupChecks;       // one per group
+  std::vector<std::vector<SizeCheck>> groupChecks;        // one per group
   std::set<std::string> seenChecks;
 };
 

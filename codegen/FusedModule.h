@@ -41,7 +41,7 @@ struct FusedModule {
   std::vector<Group> groups;
   std::vector<GroupCall> calls;
   llvm::SmallVector<mlir::Value> returned; // casts seen through
-  std::vector<EntryCheck> checks;
+  std::vector<SizeCheck> checks;
   /// Type of every argument, constant and result of a call.
   llvm::DenseMap<mlir::Value, TensorType> types;
 };

@@ -1,9 +1,9 @@
-// The dialect: registration, attributes on functions, the shared verifier.
+// The dialect: registration, and attributes on functions.
 #include "tgc/ir/TgcDialect.h"
 
-#include "tgc/ir/AttrBridge.h"
 #include "tgc/ir/Ops.h"
-#include "tgc/ir/TypeBridge.h"
+#include "tgc/ir/analysis/ChecksAttr.h"
+#include "tgc/runtime/infer/DimExpr.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -23,22 +23,10 @@ void TgcDialect::initialize() {
 #define GET_ATTRDEF_LIST
 #include "tgc/ir/TgcAttrs.cpp.inc"
       >();
-  addOperations<
-#define GET_OP_LIST
-#include "tgc/ir/Contraction.cpp.inc"
-      ,
-#define GET_OP_LIST
-#include "tgc/ir/DataMovement.cpp.inc"
-      ,
-#define GET_OP_LIST
-#include "tgc/ir/Elementwise.cpp.inc"
-      ,
-#define GET_OP_LIST
-#include "tgc/ir/Indexing.cpp.inc"
-      ,
-#define GET_OP_LIST
-#include "tgc/ir/Reduction.cpp.inc"
-      >();
+  // One by one: a list of template arguments cannot end in a comma.
+#define TGC_OP(Kind, mnemonic, family, operands, results, exactness)           \
+  addOperations<Kind##Op>();
+#include "tgc/runtime/OpKind.inc"
 }
 
 mlir::Operation *TgcDialect::materializeConstant(mlir::OpBuilder &builder,
@@ -51,27 +39,15 @@ mlir::Operation *TgcDialect::materializeConstant(mlir::OpBuilder &builder,
   return ConstantOp::create(builder, loc, type, elements);
 }
 
-static bool isCheck(mlir::Attribute attr) {
-  auto entry = llvm::dyn_cast<mlir::ArrayAttr>(attr);
-  if (!entry || entry.size() != 3)
-    return false;
-  for (auto [i, part] : llvm::enumerate(entry)) {
-    auto text = llvm::dyn_cast<mlir::StringAttr>(part);
-    if (!text || (i < 2 && !DimExpr::parse(std::string_view(text.getValue()))))
-      return false;
-  }
-  return true;
-}
-
 llvm::LogicalResult
 TgcDialect::verifyOperationAttribute(mlir::Operation *op,
                                      mlir::NamedAttribute attr) {
   llvm::StringRef name = attr.getName();
   if (name == checksAttr) {
     auto checks = llvm::dyn_cast<mlir::ArrayAttr>(attr.getValue());
-    if (!checks || !llvm::all_of(checks, isCheck))
-      return op->emitError("attribute 'tgc.checks' expects entries of two size "
-                           "expressions and a text");
+    if (!checks || !llvm::all_of(checks, checkFrom))
+      return op->emitError("attribute 'tgc.checks' expects entries of a size "
+                           "expression, '==' or '>=', another one and a text");
     return mlir::success();
   }
   if (name != versionAttr && name != phaseAttr && name != groupAttr)
@@ -138,80 +114,6 @@ llvm::LogicalResult TgcDialect::verifyRegionResultAttribute(
       !llvm::isa<mlir::StringAttr>(attr.getValue()))
     return op->emitError("unknown result attribute '") << attr.getName() << "'";
   return mlir::success();
-}
-
-/// The type of `value` with a symbol of its own for every `?`. Errors name an
-/// element type that is no dtype.
-static absl::StatusOr<TensorType>
-localType(mlir::Value value, llvm::StringRef role, unsigned number) {
-  auto type = llvm::cast<mlir::RankedTensorType>(value.getType());
-  std::optional<DType> dtype = dtypeOf(type.getElementType());
-  if (!dtype) {
-    std::string text;
-    llvm::raw_string_ostream(text) << type.getElementType();
-    return absl::InvalidArgumentError(
-        role.str() + " " + std::to_string(number) + " has elements of type " +
-        text + "; expected a tgc dtype such as f32");
-  }
-  TensorType result{*dtype, {}};
-  for (int64_t i = 0; i < type.getRank(); ++i)
-    result.dims.push_back(
-        type.isDynamicDim(i)
-            ? DimExpr::symbol(std::to_string(number) + "." + std::to_string(i))
-            : DimExpr(type.getDimSize(i)));
-  return result;
-}
-
-/// Status text without the "tgc.<op>: " that the diagnostic's prefix repeats.
-static std::string withoutPrefix(mlir::Operation *op, absl::string_view text) {
-  llvm::StringRef rest(text.data(), text.size());
-  rest.consume_front(op->getName().getStringRef());
-  rest.consume_front(": ");
-  return rest.str();
-}
-
-llvm::LogicalResult verifyByTypeRule(mlir::Operation *op) {
-  auto refuse = [&](const absl::Status &status) {
-    return op->emitOpError() << withoutPrefix(op, status.message());
-  };
-  absl::InlinedVector<TensorType, 4> operands;
-  for (mlir::Value operand : tensorOperands(op)) {
-    auto type = localType(operand, "operand", operands.size());
-    if (!type.ok())
-      return refuse(type.status());
-    operands.push_back(*std::move(type));
-  }
-  auto declared = localType(op->getResult(0), "result", 0);
-  if (!declared.ok())
-    return refuse(declared.status());
-  unsigned unknown = 0;
-  OpAttrs attrs = attrsOf(op, [&](mlir::Value) {
-    return DimExpr::symbol("size." + std::to_string(unknown++));
-  });
-  if (std::holds_alternative<ConstantAttrs>(attrs)) {
-    auto value = valueOf(llvm::cast<ConstantOp>(op).getValue());
-    if (!value.ok())
-      return refuse(value.status());
-    return mlir::success();
-  }
-  OpKind kind = *opKindOf(op);
-  auto results = inferTypes(kind, operands, attrs);
-  if (!results.ok())
-    return refuse(results.status());
-  const TensorType &inferred = results->front();
-  bool agree =
-      inferred.dtype == declared->dtype && inferred.rank() == declared->rank();
-  for (int64_t i = 0; agree && i < inferred.rank(); ++i) {
-    // A declared `?` may stand for a size that is known; a declared size must
-    // be the known one.
-    std::optional<int64_t> size = declared->dims[i].constant();
-    agree = !size || inferred.dims[i].constant() == size;
-  }
-  if (agree)
-    return mlir::success();
-  return op->emitOpError() << "result 0 has type " << op->getResult(0).getType()
-                           << "; expected "
-                           << tensorType(op->getContext(), inferred);
 }
 
 } // namespace tgc::ir

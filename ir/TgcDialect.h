@@ -28,8 +28,8 @@ inline constexpr llvm::StringLiteral nameAttr = "tgc.name";
 inline constexpr llvm::StringLiteral dimsAttr = "tgc.dims";
 inline constexpr llvm::StringLiteral valueAttr = "tgc.value";
 inline constexpr llvm::StringLiteral groupAttr = "tgc.group";
-/// On a function: size equalities to check at entry, each [got, expected,
-/// what] as in SizeCheck, of ops that passes may have removed.
+/// On a function: checks of sizes at entry (analysis/ChecksAttr.h), of ops that
+/// passes may have removed.
 inline constexpr llvm::StringLiteral checksAttr = "tgc.checks";
 inline constexpr llvm::StringLiteral versionAttr = "tgc.version";
 inline constexpr llvm::StringLiteral phaseAttr = "tgc.phase";

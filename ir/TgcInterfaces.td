@@ -29,6 +29,17 @@ class Tgc_Op<string familyName, string mnemonic, list<Trait> traits = [],
   bit surface = 1;
   /// True if the payload of this name computes an element.
   bit elementwise = 0;
+  /// `rule::infer<typeRule>` in runtime/infer gives the result types; by default
+  /// the op's own rule, of the name of its class without `Op`.
+  string typeRule = "";
+  /// False for an op that runs without a kernel: a literal, or one that
+  /// `aliasesOperand`.
+  bit hasKernel = 1;
+  /// True if the result is the buffer of operand 0 under another type.
+  bit aliasesOperand = 0;
+  /// True if the kernel may report an index out of range, which
+  /// `kernels::errors::<mnemonic>` puts into words.
+  bit reportsIndex = 0;
   /// Name of a dtype parameter that IR keeps in the type of result 0 only.
   string resultDType = "";
   /// True if the last parameter `resultDType` must be given by the caller,

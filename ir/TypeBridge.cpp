@@ -75,6 +75,18 @@ mlir::RankedTensorType tensorType(mlir::MLIRContext *context,
   return mlir::RankedTensorType::get(shape, elementType(context, type.dtype));
 }
 
+mlir::ArrayAttr sizeNames(mlir::MLIRContext *context, const TensorType &type) {
+  mlir::Builder b(context);
+  llvm::SmallVector<mlir::Attribute> names;
+  bool any = false;
+  for (const DimExpr &size : type.dims) {
+    bool named = !size.isConstant() && !size.isInvalid();
+    any |= named;
+    names.push_back(b.getStringAttr(named ? size.text() : ""));
+  }
+  return any ? b.getArrayAttr(names) : mlir::ArrayAttr();
+}
+
 mlir::ElementsAttr elementsAttr(mlir::MLIRContext *context, const Value &value,
                                 llvm::StringRef name) {
   auto type = tensorType(context, typeOf(value));
@@ -96,15 +108,15 @@ mlir::ElementsAttr elementsAttr(mlir::MLIRContext *context, const Value &value,
   return mlir::DenseResourceElementsAttr::get(type, name, std::move(blob));
 }
 
-absl::StatusOr<Value> valueOf(mlir::ElementsAttr attr) {
+absl::Status checkConstant(mlir::ElementsAttr attr) {
   auto type = llvm::cast<mlir::ShapedType>(attr.getType());
   std::optional<DType> dtype = dtypeOf(type.getElementType());
   if (!dtype || !type.hasStaticShape())
     return absl::InvalidArgumentError(
         "tgc.constant: expected a static tensor of a tgc dtype");
-  Shape shape(type.getShape().begin(), type.getShape().end());
   if (auto resource = llvm::dyn_cast<mlir::DenseResourceElementsAttr>(attr)) {
     mlir::AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+    Shape shape(type.getShape().begin(), type.getShape().end());
     std::optional<int64_t> count = checkedProduct(shape);
     std::optional<int64_t> bytes =
         count ? checkedMul(*count, static_cast<int64_t>(dtypeBytes(*dtype)))
@@ -120,24 +132,41 @@ absl::StatusOr<Value> valueOf(mlir::ElementsAttr attr) {
                        std::string(resource.getRawHandle().getKey()), "' has ",
                        blob->getData().size(), " bytes; expected ", *bytes,
                        " for ", typeText(*dtype, shape)));
-    return Value{*dtype, shape,
-                 Buffer::wrap(const_cast<char *>(blob->getData().data()),
-                              *bytes, [] {})};
+    return absl::OkStatus();
   }
-  auto dense = llvm::dyn_cast<mlir::DenseElementsAttr>(attr);
-  if (!dense)
+  if (!llvm::isa<mlir::DenseElementsAttr>(attr))
     return absl::InvalidArgumentError(
         "tgc.constant: expected dense or dense_resource elements");
-  TGC_ASSIGN_OR_RETURN(Value value, Value::allocate(*dtype, shape));
+  if (!isStored(*dtype))
+    return absl::InvalidArgumentError(
+        absl::StrCat("tgc.constant: dtype ", std::string(dtypeName(*dtype)),
+                     " has no storage in this release; expected ",
+                     std::string(dtypeClassText(DTypeClass::Any))));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Value> valueOf(mlir::ElementsAttr attr) {
+  TGC_RETURN_IF_ERROR(checkConstant(attr));
+  auto type = llvm::cast<mlir::ShapedType>(attr.getType());
+  DType dtype = *dtypeOf(type.getElementType());
+  Shape shape(type.getShape().begin(), type.getShape().end());
+  if (auto resource = llvm::dyn_cast<mlir::DenseResourceElementsAttr>(attr)) {
+    llvm::ArrayRef<char> data = resource.getRawHandle().getBlob()->getData();
+    return Value{dtype, shape,
+                 Buffer::wrap(const_cast<char *>(data.data()),
+                              static_cast<int64_t>(data.size()), [] {})};
+  }
+  auto dense = llvm::cast<mlir::DenseElementsAttr>(attr);
+  TGC_ASSIGN_OR_RETURN(Value value, Value::allocate(dtype, shape));
   int64_t count = value.numElements();
-  if (!isPackable(*dtype)) {
+  if (!isPackable(dtype)) {
     int64_t i = 0;
     for (bool element : dense.getValues<bool>())
       value.data<bool>()[i++] = element;
     return value;
   }
   llvm::ArrayRef<char> raw = dense.getRawData();
-  size_t width = dtypeBytes(*dtype);
+  size_t width = dtypeBytes(dtype);
   for (int64_t i = 0; dense.isSplat() && i < count; ++i)
     std::memcpy(value.data<char>() + i * width, raw.data(), width);
   if (!dense.isSplat())

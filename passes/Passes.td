@@ -48,8 +48,10 @@ def FormFusionGroupsPass : Pass<"tgc-form-fusion-groups", "mlir::ModuleOp"> {
     `tgc.group`: map, reduce, contract, convolution or move. Elementwise
     producers join the group of their only user; elementwise consumers join a
     product, convolution or reduction that only they use. Broadcasts, iotas and
-    scalar constants are repeated in every group that reads them. Fusion changes
-    no bit.
+    scalar constants are repeated in every group that reads them. A group holds
+    at most 64 ops of each kind of growth and 26 values live at once; more make
+    several. Equal groups of a function are one function, but for ops that may
+    fail. Fusion changes no bit.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect",
                            "mlir::tensor::TensorDialect"];

@@ -1,6 +1,8 @@
 // The pipelines.
 #include "tgc/passes/Pipelines.h"
 
+#include "tgc/ir/LocationText.h"
+#include "tgc/ir/Ops.h"
 #include "tgc/ir/TgcDialect.h"
 #include "tgc/ir/serialize/Serialize.h"
 #include "tgc/passes/Passes.h"
@@ -39,11 +41,55 @@ void addFuse(mlir::PassManager &pm, const PipelineOptions &options) {
   pm.addPass(createFormFusionGroupsPass(fusion));
 }
 
+/// What comes before all phases is a phase to go on from.
+void addNothing(mlir::PassManager &, const PipelineOptions &) {}
+
 constexpr Phase phases[] = {
+    {"import", addNothing},
     {"expand", addExpand},
     {"simplify", addSimplify},
     {"fuse", addFuse},
 };
+
+/// Where the pipeline goes on in `phases`, for a module that says, and looks,
+/// as if it had gone through options.from.
+absl::StatusOr<size_t> firstPhase(mlir::ModuleOp module, llvm::StringRef entry,
+                                  const PipelineOptions &options) {
+  if (options.from.empty())
+    return 1;
+  const auto *phase = llvm::find_if(
+      phases, [&](const Phase &each) { return each.name == options.from; });
+  std::string from = options.from.str();
+  if (phase == std::end(phases))
+    return absl::InvalidArgumentError(
+        absl::StrCat("phase '", from,
+                     "' cannot be gone on from; expected "
+                     "import, expand, simplify or fuse"));
+  auto stamp = module->getAttrOfType<mlir::StringAttr>(ir::phaseAttr);
+  if (stamp && stamp.getValue() != options.from)
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the program is of phase '", stamp.str(), "'; expected '", from,
+        "'\n  fix: go on from '", stamp.str(), "', or from the start"));
+  size_t index = phase - phases;
+  bool isFused = options.from == "fuse", isExpanded = index > 0;
+  mlir::Operation *odd = nullptr;
+  if (auto function = module.lookupSymbol<FuncOp>(entry))
+    function.walk([&](mlir::Operation *op) {
+      bool isCall = llvm::isa<mlir::func::CallOp>(op);
+      bool isLoose = llvm::isa_and_nonnull<ir::TgcDialect>(op->getDialect()) &&
+                     !llvm::isa<ir::ConstantOp>(op);
+      if (!odd && isExpanded && (isFused ? isLoose : isCall))
+        odd = op;
+    });
+  if (odd)
+    return ir::withLocation(
+        absl::InvalidArgumentError(absl::StrCat(
+            "function '", entry.str(), "' holds '",
+            odd->getName().getStringRef().str(), "', which phase '", from,
+            "' leaves nowhere\n  fix: compile it from the start")),
+        odd->getLoc());
+  return index + 1;
+}
 
 } // namespace
 
@@ -61,9 +107,9 @@ absl::Status runToFused(mlir::ModuleOp module, llvm::StringRef entry,
           first = diagnostic.str();
         return mlir::success();
       });
-  for (const Phase &phase : phases) {
+  TGC_ASSIGN_OR_RETURN(size_t next, firstPhase(module, entry, options));
+  for (const Phase &phase : llvm::ArrayRef(phases).drop_front(next)) {
     mlir::PassManager pm(module.getContext());
-    pm.enableVerifier(options.verify);
     phase.add(pm, options);
     if (mlir::failed(pm.run(module)))
       return absl::InvalidArgumentError(

@@ -1,10 +1,14 @@
 // Loops, addresses and vectors as IR.
 #include "tgc/codegen/emit/Code.h"
 
+#include "tgc/runtime/core/CheckedSize.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/TypeUtilities.h"
 
 #include <numeric>
 
@@ -94,7 +98,8 @@ std::optional<int64_t> Code::known(Value value) {
 Value Code::add(Value a, Value b) {
   auto x = known(a), y = known(b);
   if (x && y)
-    return i64(*x + *y);
+    if (auto known = checkedAdd(*x, *y))
+      return i64(*known);
   if (x && *x == 0)
     return b;
   if (y && *y == 0)
@@ -105,7 +110,8 @@ Value Code::add(Value a, Value b) {
 Value Code::sub(Value a, Value b) {
   auto x = known(a), y = known(b);
   if (x && y)
-    return i64(*x - *y);
+    if (auto known = checkedSub(*x, *y))
+      return i64(*known);
   if (y && *y == 0)
     return a;
   return a == b ? i64(0) : op<arith::SubIOp>(a, b);
@@ -114,7 +120,8 @@ Value Code::sub(Value a, Value b) {
 Value Code::mul(Value a, Value b) {
   auto x = known(a), y = known(b);
   if (x && y)
-    return i64(*x * *y);
+    if (auto known = checkedMul(*x, *y))
+      return i64(*known);
   if ((x && *x == 0) || (y && *y == 0))
     return i64(0);
   if (x && *x == 1)
@@ -177,6 +184,11 @@ Value Code::equal(Value a, Value b) {
   return op<arith::CmpIOp>(arith::CmpIPredicate::eq, a, b);
 }
 
+Value Code::stepsBelow(Value bound, Value first, int64_t stride) {
+  Value distance = max(sub(bound, first), i64(0));
+  return div(add(distance, i64(stride - 1)), i64(stride));
+}
+
 Value Code::both(Value a, Value b) {
   if (auto x = known(a))
     return *x ? b : a;
@@ -201,11 +213,17 @@ Value Code::select(Value condition, Value a, Value b) {
 
 // Control flow.
 
+/// Whether a loop at `at` below `end` ends with this step.
+static bool isLastStep(int64_t at, int64_t end, int64_t step) {
+  std::optional<int64_t> next = checkedAdd(at, step);
+  return !next || *next >= end;
+}
+
 void Code::loop(Value begin, Value end, Value step, Body body) {
   auto lo = known(begin), hi = known(end), by = known(step);
   if (lo && hi && *lo >= *hi)
     return;
-  if (lo && hi && by && *lo + *by >= *hi)
+  if (lo && hi && by && isLastStep(*lo, *hi, *by))
     return body(begin);
   auto loop = scf::ForOp::create(builder, loc, begin, end, step);
   mlir::OpBuilder::InsertionGuard guard(builder);
@@ -218,7 +236,7 @@ Values Code::loop(Value begin, Value end, Value step, mlir::ValueRange init,
   auto lo = known(begin), hi = known(end), by = known(step);
   if (lo && hi && *lo >= *hi)
     return Values(init);
-  if (lo && hi && by && *lo + *by >= *hi)
+  if (lo && hi && by && isLastStep(*lo, *hi, *by))
     return body(begin, init);
   auto loop = scf::ForOp::create(builder, loc, begin, end, step, init);
   mlir::OpBuilder::InsertionGuard guard(builder);
@@ -451,6 +469,14 @@ Value Code::shuffle(Value a, Value b, llvm::ArrayRef<int64_t> lanes) {
 
 Value Code::extract(Value vector, int64_t lane) {
   return op<vector::ExtractOp>(vector, lane);
+}
+
+Value Code::multiplyAdd(Value a, Value b, Value c, bool fused) {
+  if (!llvm::isa<mlir::FloatType>(mlir::getElementTypeOrSelf(a)))
+    return op<arith::AddIOp>(op<arith::MulIOp>(a, b), c);
+  if (fused)
+    return op<mlir::math::FmaOp>(a, b, c);
+  return op<arith::AddFOp>(op<arith::MulFOp>(a, b), c);
 }
 
 Value Code::mask(Value count, int64_t lanes) {

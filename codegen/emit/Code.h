@@ -74,6 +74,8 @@ public:
   Value both(Value a, Value b);   // of i1
   Value either(Value a, Value b); // of i1
   Value select(Value condition, Value a, Value b);
+  /// How many of first, first + stride, first + 2 stride, … are below `bound`.
+  Value stepsBelow(Value bound, Value first, int64_t stride);
 
   // Control flow.
   using Body = llvm::function_ref<void(Value)>;
@@ -131,6 +133,9 @@ public:
   Value splat(Value scalar, int64_t lanes);
   Value shuffle(Value a, Value b, llvm::ArrayRef<int64_t> lanes);
   Value extract(Value vector, int64_t lane);
+  /// a * b + c of floats or integers; of floats fused, with one rounding, if
+  /// `fused`.
+  Value multiplyAdd(Value a, Value b, Value c, bool fused);
   /// Lane i is true for i < count; count may be any i64.
   Value mask(Value count, int64_t lanes);
   /// Lane i is true for first <= i < last.

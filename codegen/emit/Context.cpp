@@ -2,6 +2,7 @@
 #include "tgc/codegen/emit/Context.h"
 
 #include "tgc/ir/AttrBridge.h"
+#include "tgc/runtime/infer/SizeSteps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -105,43 +106,34 @@ Value Context::size(const DimExpr &expression) {
   for (auto &[known, value] : expressions)
     if (known == text)
       return value;
-  DimExpr::Builder<Value> steps;
+  IntegerSteps<Value> steps;
   steps.constant = [&](int64_t value) { return code.i64(value); };
-  steps.symbol = [&](std::string_view name) {
+  steps.add = [&](Value a, Value b) { return code.add(a, b); };
+  steps.sub = [&](Value a, Value b) { return code.sub(a, b); };
+  steps.mul = [&](Value a, Value b) { return code.mul(a, b); };
+  steps.divide = [&](Value a, Value b) {
+    return code.op<arith::DivSIOp>(a, b);
+  };
+  steps.less = [&](Value a, Value b) { return code.less(a, b); };
+  steps.equal = [&](Value a, Value b) { return code.equal(a, b); };
+  steps.both = [&](Value a, Value b) { return code.both(a, b); };
+  steps.either = [&](Value a, Value b) { return code.either(a, b); };
+  steps.select = [&](Value c, Value a, Value b) {
+    return code.select(c, a, b);
+  };
+  DimExpr::Builder<Value> builder = builderOf(steps);
+  builder.symbol = [&](std::string_view name) {
     for (auto &[known, value] : symbols)
       if (known == name)
         return value;
     Value value = code.op<mlir::LLVM::LoadOp>(
-        builder.getI64Type(), word(firstSymbol + symbols.size()), 8u);
+        code.type(DType::i64), word(firstSymbol + symbols.size()), 8u);
     symbols.emplace_back(name, value);
     return value;
   };
-  steps.add = [&](Value a, Value b) { return code.add(a, b); };
-  steps.mul = [&](Value a, Value b) { return code.mul(a, b); };
-  // A size divides by a positive number; no other divisor may trap.
-  auto divide = [&](Value a, Value b) {
-    b = code.max(b, code.i64(1));
-    Value quotient = code.op<arith::DivSIOp>(a, b);
-    Value rest = code.sub(a, code.mul(quotient, b));
-    Value below = code.less(rest, code.i64(0));
-    return std::pair(
-        code.sub(quotient, code.select(below, code.i64(1), code.i64(0))),
-        code.add(rest, code.select(below, b, code.i64(0))));
-  };
-  steps.floorDiv = [&](Value a, Value b) { return divide(a, b).first; };
-  steps.mod = [&](Value a, Value b) { return divide(a, b).second; };
-  steps.min = [&](Value a, Value b) { return code.min(a, b); };
-  steps.max = [&](Value a, Value b) { return code.max(a, b); };
-  Value value = code.atEntry([&] { return expression.build(steps); });
+  Value value = code.atEntry([&] { return expression.build(builder); });
   expressions.emplace_back(std::move(text), value);
   return value;
-}
-
-Values Context::sizes(llvm::ArrayRef<DimExpr> list) {
-  Values result;
-  for (const DimExpr &expression : list)
-    result.push_back(size(expression));
-  return result;
 }
 
 EmittedGroup Context::finish() {

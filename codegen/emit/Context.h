@@ -45,7 +45,6 @@ public:
   Value oobSlot(mlir::Operation *gather);
   /// A size or another expression over the symbols as i64.
   Value size(const DimExpr &expression);
-  Values sizes(llvm::ArrayRef<DimExpr> expressions);
 
   /// Ends the function. Called once, last.
   EmittedGroup finish();

@@ -4,13 +4,6 @@
 #include "tgc/ir/AttrBridge.h"
 
 namespace tgc::codegen {
-namespace {
-
-int64_t entry(const std::vector<int64_t> &list, size_t i, int64_t otherwise) {
-  return list.empty() ? otherwise : list[i];
-}
-
-} // namespace
 
 ConvolutionGroup::ConvolutionGroup(Context &context, mlir::Operation *op)
     : context(context), op(op),
@@ -57,14 +50,14 @@ mlir::LogicalResult ConvolutionGroup::analyse() {
   for (size_t i = 0; i + 2 < rank; ++i) {
     PatchDim dim{loopOf(attrs.out_spec[i + 2]),
                  rhs.dims[attrs.rhs_spec[i + 2]],
-                 entry(attrs.strides, i, 1),
-                 entry(attrs.lo, i, 0),
-                 entry(attrs.rhs_dilation, i, 1),
-                 entry(attrs.lhs_dilation, i, 1),
+                 attrs.strides[i],
+                 attrs.lo[i],
+                 attrs.rhs_dilation[i],
+                 attrs.lhs_dilation[i],
                  lhs.dims[attrs.lhs_spec[i + 2]],
                  xStrides[attrs.lhs_spec[i + 2]],
                  false};
-    dim.checked = dim.lo != 0 || entry(attrs.hi, i, 0) != 0;
+    dim.checked = dim.lo != 0 || attrs.hi[i] != 0;
     plan.dims.push_back(dim);
     plan.rhsWindow.push_back(wStrides[attrs.rhs_spec[i + 2]]);
   }

@@ -5,6 +5,7 @@
 #include "tgc/ir/AttrBridge.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace tgc::codegen {
 namespace {
@@ -34,22 +35,118 @@ Elements::Elements(Context &context, const DimExprs &sizes)
                llvm::SmallVector<int>(sizes.size(), 0)) {}
 
 Elements::Node Elements::push(Entry entry) {
+  Node node = nodes.size();
+  nodesOf[entry.tensor].push_back(node);
   nodes.push_back(std::move(entry));
-  return nodes.size() - 1;
+  return node;
 }
 
+std::optional<Elements::Node> Elements::find(const Element &element) const {
+  auto known = nodesOf.find(element.tensor);
+  if (known != nodesOf.end())
+    for (Node node : known->second)
+      if (nodes[node].map.provablyEqual(element.map))
+        return node;
+  return std::nullopt;
+}
+
+/// Goes back through ops that only move elements, up to one that is known.
+void Elements::follow(Element &element) const {
+  while (mlir::Operation *op = element.tensor.getDefiningOp()) {
+    if (find(element))
+      return;
+    std::optional<OpKind> kind = ir::opKindOf(op);
+    if (kind) {
+      std::optional<IndexMap> inner = lookThrough(op, *kind, element.map);
+      if (!inner)
+        return;
+      element.map = *std::move(inner);
+    } else if (!llvm::isa<mlir::tensor::CastOp>(op)) {
+      return;
+    }
+    element.tensor = op->getOperand(0);
+  }
+}
+
+/// Operands before ops, in order, by an explicit stack: groups are deep,
+/// threads' stacks are not.
 mlir::FailureOr<Elements::Node> Elements::add(mlir::Value tensor,
                                               const IndexMap &map) {
-  for (auto [n, node] : llvm::enumerate(nodes))
-    if (node.tensor == tensor && node.map.provablyEqual(map))
-      return static_cast<Node>(n);
-  auto argument = llvm::dyn_cast<mlir::BlockArgument>(tensor);
-  if (!argument)
-    return addOp(tensor.getDefiningOp(), map);
-  const TensorType &type = context.analysis.typeOf(tensor);
-  unsigned access = target(context.operandPointer(argument), type.dtype,
-                           positionOf(map, type.dims, rank));
-  return push({Entry::Load, type.dtype, tensor, map, access, {}, {}, {}});
+  std::vector<Element> open{{tensor, map}};
+  follow(open.back());
+  while (true) {
+    Element element = open.back();
+    mlir::Operation *op = element.tensor.getDefiningOp();
+    std::optional<OpKind> kind = op ? ir::opKindOf(op) : std::nullopt;
+    mlir::FailureOr<Node> node = mlir::failure();
+    if (std::optional<Node> known = find(element)) {
+      node = *known;
+    } else if (kind && opInfo(*kind).elementwise) {
+      llvm::SmallVector<Node, 3> operands;
+      std::optional<Element> missing = findOperands(element, operands);
+      if (missing) {
+        open.push_back(*std::move(missing));
+        continue;
+      }
+      node =
+          push({Entry::Compute, context.analysis.typeOf(element.tensor).dtype,
+                element.tensor, element.map, 0, operands, *kind,
+                context.analysis.attrsOf(op)});
+    } else {
+      node = addLeaf(element);
+    }
+    if (mlir::failed(node))
+      return node;
+    open.pop_back();
+    if (open.empty())
+      return node;
+  }
+}
+
+/// The operands' nodes of an elementwise op; the first one that has none yet.
+std::optional<Elements::Element>
+Elements::findOperands(const Element &element,
+                       llvm::SmallVectorImpl<Node> &operands) const {
+  for (mlir::Value value : ir::tensorOperands(element.tensor.getDefiningOp())) {
+    Element operand{value, element.map};
+    follow(operand);
+    std::optional<Node> node = find(operand);
+    if (!node)
+      return operand;
+    operands.push_back(*node);
+  }
+  return std::nullopt;
+}
+
+/// A load, a splat or an iota: what no other elements are needed for.
+mlir::FailureOr<Elements::Node> Elements::addLeaf(const Element &element) {
+  const TensorType &type = context.analysis.typeOf(element.tensor);
+  Entry entry{Entry::Load, type.dtype, element.tensor, element.map, 0, {},
+              {},          {}};
+  if (auto argument = llvm::dyn_cast<mlir::BlockArgument>(element.tensor)) {
+    entry.access = target(context.operandPointer(argument), type.dtype,
+                          positionOf(element.map, type.dims, rank));
+    return push(std::move(entry));
+  }
+  mlir::Operation *op = element.tensor.getDefiningOp();
+  std::optional<OpKind> kind = ir::opKindOf(op);
+  if (!kind)
+    return op->emitOpError("is no tensor op");
+  if (*kind == OpKind::Constant) {
+    if (!splatOf(op))
+      return op->emitOpError("is not the same value everywhere: constants are "
+                             "operands of a group");
+    entry.kind = Entry::Splat;
+    return push(std::move(entry));
+  }
+  if (*kind == OpKind::Iota && !element.map.position) {
+    auto iota = std::get<IotaAttrs>(context.analysis.attrsOf(op));
+    entry.kind = Entry::Iota;
+    entry.access = target({}, DType::i64, element.map.dims[iota.dim]);
+    return push(std::move(entry));
+  }
+  return op->emitOpError("has elements that are no function of one point of "
+                         "its group");
 }
 
 Elements::Node Elements::supply(mlir::Value tensor, const IndexMap &map) {
@@ -69,7 +166,11 @@ unsigned Elements::resultTarget(unsigned result, const Affine &place) {
 }
 
 std::optional<IndexMap> Elements::lookThrough(mlir::Operation *op, OpKind kind,
-                                              const IndexMap &map) {
+                                              const IndexMap &map) const {
+  if (!llvm::is_contained({OpKind::BroadcastInDim, OpKind::Reshape,
+                           OpKind::Reverse, OpKind::Slice, OpKind::Transpose},
+                          kind))
+    return std::nullopt;
   const TensorType &operand = context.analysis.typeOf(op->getOperand(0));
   const TensorType &result = context.analysis.typeOf(op->getResult(0));
   OpAttrs attrs = context.analysis.attrsOf(op);
@@ -117,49 +218,6 @@ std::optional<IndexMap> Elements::lookThrough(mlir::Operation *op, OpKind kind,
   default:
     return std::nullopt;
   }
-}
-
-mlir::FailureOr<Elements::Node> Elements::addOp(mlir::Operation *op,
-                                                const IndexMap &map) {
-  if (op->getName().getStringRef() == "tensor.cast")
-    return add(op->getOperand(0), map);
-  std::optional<OpKind> kind = ir::opKindOf(op);
-  if (!kind)
-    return op->emitOpError("is no tensor op");
-  mlir::Value tensor = op->getResult(0);
-  DType dtype = context.analysis.typeOf(tensor).dtype;
-  if (opInfo(*kind).elementwise) {
-    Entry entry{Entry::Compute,
-                dtype,
-                tensor,
-                map,
-                0,
-                {},
-                *kind,
-                context.analysis.attrsOf(op)};
-    for (mlir::Value operand : ir::tensorOperands(op)) {
-      auto node = add(operand, map);
-      if (mlir::failed(node))
-        return node;
-      entry.operands.push_back(*node);
-    }
-    return push(std::move(entry));
-  }
-  if (*kind == OpKind::Constant) {
-    if (!splatOf(op))
-      return op->emitOpError("is not the same value everywhere: constants are "
-                             "operands of a group");
-    return push({Entry::Splat, dtype, tensor, map, 0, {}, {}, {}});
-  }
-  if (*kind == OpKind::Iota && !map.position) {
-    auto iota = std::get<IotaAttrs>(context.analysis.attrsOf(op));
-    unsigned access = target({}, DType::i64, map.dims[iota.dim]);
-    return push({Entry::Iota, dtype, tensor, map, access, {}, {}, {}});
-  }
-  if (std::optional<IndexMap> inner = lookThrough(op, *kind, map))
-    return add(op->getOperand(0), *inner);
-  return op->emitOpError("has elements that are no function of one point of "
-                         "its group");
 }
 
 void Elements::collapse() {

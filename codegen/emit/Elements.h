@@ -51,7 +51,6 @@ public:
   int64_t cost(llvm::ArrayRef<Node> roots) const;
   /// Loads whose stride along `dim` is neither 0 nor 1.
   int64_t stridedAlong(unsigned dim) const;
-  DType dtypeOf(Node node) const { return nodes[node].dtype; }
   /// The access of a node that is a load; nothing for any other.
   std::optional<unsigned> loadOf(Node node) const {
     return nodes[node].kind == Entry::Load
@@ -94,9 +93,19 @@ private:
     OpAttrs attrs;
   };
 
-  mlir::FailureOr<Node> addOp(mlir::Operation *op, const IndexMap &map);
+  /// An element of a tensor as a function of the point.
+  struct Element {
+    mlir::Value tensor;
+    IndexMap map;
+  };
+  std::optional<Node> find(const Element &element) const;
+  void follow(Element &element) const;
+  std::optional<Element>
+  findOperands(const Element &element,
+               llvm::SmallVectorImpl<Node> &operands) const;
+  mlir::FailureOr<Node> addLeaf(const Element &element);
   std::optional<IndexMap> lookThrough(mlir::Operation *op, OpKind kind,
-                                      const IndexMap &map);
+                                      const IndexMap &map) const;
   Node push(Entry entry);
   std::vector<bool> under(llvm::ArrayRef<Node> roots, const Known &known) const;
   Value emitLoad(const Entry &entry, const Cursor &cursor, unsigned dim,
@@ -110,6 +119,7 @@ private:
   Space iteration;
   size_t rank;
   std::vector<Entry> nodes;
+  llvm::DenseMap<mlir::Value, llvm::SmallVector<Node, 1>> nodesOf;
   std::vector<Access> accesses;
 };
 

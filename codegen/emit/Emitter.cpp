@@ -4,22 +4,12 @@
 #include "tgc/codegen/emit/Context.h"
 #include "tgc/ir/TgcDialect.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
-
 namespace tgc::codegen {
 
 mlir::FailureOr<EmittedGroup> emitGroup(mlir::func::FuncOp group,
                                         mlir::ModuleOp module,
                                         llvm::StringRef symbol,
                                         const TargetInfo &target) {
-  group.getContext()
-      ->loadDialect<mlir::arith::ArithDialect, mlir::LLVM::LLVMDialect,
-                    mlir::math::MathDialect, mlir::scf::SCFDialect,
-                    mlir::vector::VectorDialect>();
   auto kind = group->getAttrOfType<mlir::StringAttr>(ir::groupAttr);
   if (!kind)
     return group.emitOpError("is no group: it has no attribute ")

@@ -2,9 +2,12 @@
 #include "tgc/codegen/emit/Entry.h"
 
 #include "tgc/runtime/executable/ExecutableAbi.h"
+#include "tgc/runtime/infer/SizeSteps.h"
 
 #include "absl/strings/str_cat.h"
 
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 
@@ -15,9 +18,9 @@
 namespace tgc::codegen {
 namespace {
 
-// One basic block may not grow with the program: instruction selection is not
-// linear in its length.
-constexpr size_t callsPerBlock = 16;
+// Neither a function nor one of its blocks may grow with the program: code
+// generation is not linear in their length.
+constexpr size_t callsPerFunction = 256, callsPerBlock = 16;
 
 class EntryEmitter {
 public:
@@ -27,31 +30,69 @@ public:
 
   absl::StatusOr<llvm::Function *> emit() {
     llvm::Function *dispatch = emitDispatch();
+    llvm::ArrayRef<ProgramPlan::Call> calls(plan.calls);
+    std::vector<llvm::Function *> parts;
+    for (size_t first = 0; first < calls.size(); first += callsPerFunction) {
+      TGC_RETURN_IF_ERROR(
+          emitPart(calls.slice(first).take_front(callsPerFunction), dispatch));
+      parts.push_back(run);
+    }
+    llvm::ArrayRef<ProgramPlan::Copy> copies(plan.copies);
+    for (size_t first = 0; first < copies.size(); first += callsPerFunction) {
+      emitPart(copies.slice(first).take_front(callsPerFunction));
+      parts.push_back(run);
+    }
     run = makeFunction("tgc_run", llvm::FunctionType::get(i32, {ptr}, false));
     args = run->getArg(0);
     b.SetInsertPoint(newBlock());
-    // In the entry block: elsewhere it would grow the stack at run time.
-    size_t words = 1;
-    for (const ProgramPlan::Call &call : plan.calls)
-      words = std::max(words,
-                       call.buffers.size() + call.numSites + call.sizes.size());
-    groupContext = b.CreateAlloca(llvm::ArrayType::get(i64, words), nullptr);
     emitArgumentChecks();
-    emitPrologue();
-    for (size_t i = 0; i < plan.calls.size(); ++i) {
-      if (i > 0 && i % callsPerBlock == 0)
-        startBlock();
-      TGC_RETURN_IF_ERROR(emitCall(plan.calls[i], dispatch));
-    }
-    for (const ProgramPlan::Copy &copy : plan.copies)
-      b.CreateMemCpy(pointer({BufferRef::Base::Output, copy.output, 0}),
-                     llvm::MaybeAlign(), pointer(copy.from), llvm::MaybeAlign(),
-                     size(copy.bytes));
+    for (llvm::Function *part : parts)
+      b.CreateCall(part, {args});
     b.CreateRet(b.getInt32(TGC_RUN_OK));
     return run;
   }
 
 private:
+  /// Starts a function of args that makes a part of the calls or copies.
+  void startPart() {
+    run = makeFunction("tgc_part",
+                       llvm::FunctionType::get(b.getVoidTy(), {ptr}, false));
+    run->addFnAttr(llvm::Attribute::NoInline);
+    args = run->getArg(0);
+    sizes.clear();
+    buckets.clear();
+    b.SetInsertPoint(newBlock());
+  }
+
+  absl::Status emitPart(llvm::ArrayRef<ProgramPlan::Call> calls,
+                        llvm::Function *dispatch) {
+    startPart();
+    // In the entry block: elsewhere it would grow the stack at run time.
+    size_t words = 1;
+    for (const ProgramPlan::Call &call : calls)
+      words = std::max(words,
+                       call.buffers.size() + call.numSites + call.sizes.size());
+    groupContext = b.CreateAlloca(llvm::ArrayType::get(i64, words), nullptr);
+    emitPrologue();
+    for (auto [i, call] : llvm::enumerate(calls)) {
+      if (i > 0 && i % callsPerBlock == 0)
+        startBlock();
+      TGC_RETURN_IF_ERROR(emitCall(call, dispatch));
+    }
+    b.CreateRetVoid();
+    return absl::OkStatus();
+  }
+
+  void emitPart(llvm::ArrayRef<ProgramPlan::Copy> copies) {
+    startPart();
+    emitPrologue();
+    for (const ProgramPlan::Copy &copy : copies)
+      b.CreateMemCpy(pointer({BufferRef::Base::Output, copy.output, 0}),
+                     llvm::MaybeAlign(), pointer(copy.from), llvm::MaybeAlign(),
+                     size(copy.bytes));
+    b.CreateRetVoid();
+  }
+
   llvm::Function *makeFunction(llvm::StringRef name, llvm::FunctionType *type) {
     auto *function = llvm::Function::Create(
         type, llvm::Function::InternalLinkage, name, module);
@@ -126,8 +167,9 @@ private:
     llvm::Value *given = field(args, i64, offsetof(tgc_run_args, struct_size));
     returnIf(b.CreateICmpULT(given, b.getInt64(sizeof(tgc_run_args))),
              TGC_RUN_BAD_ARGS);
-    workspace = field(args, ptr, offsetof(tgc_run_args, workspace));
-    weights = field(args, ptr, offsetof(tgc_run_args, weights));
+    llvm::Value *workspace =
+        field(args, ptr, offsetof(tgc_run_args, workspace));
+    llvm::Value *weights = field(args, ptr, offsetof(tgc_run_args, weights));
     llvm::Value *bits = b.CreateOr(b.CreatePtrToInt(workspace, i64),
                                    b.CreatePtrToInt(weights, i64));
     llvm::Value *low = b.CreateAnd(bits, TGC_EXECUTABLE_ALIGNMENT - 1);
@@ -135,6 +177,8 @@ private:
   }
 
   void emitPrologue() {
+    workspace = field(args, ptr, offsetof(tgc_run_args, workspace));
+    weights = field(args, ptr, offsetof(tgc_run_args, weights));
     inputs = field(args, ptr, offsetof(tgc_run_args, inputs));
     outputs = field(args, ptr, offsetof(tgc_run_args, outputs));
     symbols = field(args, ptr, offsetof(tgc_run_args, symbols));
@@ -222,10 +266,20 @@ private:
 
   DimExpr::Builder<llvm::Value *> builder() {
     using V = llvm::Value *;
-    DimExpr::Builder<V> table;
-    table.constant = [this](int64_t v) -> V {
+    IntegerSteps<V> steps;
+    steps.constant = [this](int64_t v) -> V {
       return b.getInt64(static_cast<uint64_t>(v));
     };
+    steps.add = [this](V x, V y) { return b.CreateAdd(x, y); };
+    steps.sub = [this](V x, V y) { return b.CreateSub(x, y); };
+    steps.mul = [this](V x, V y) { return b.CreateMul(x, y); };
+    steps.divide = [this](V x, V y) { return b.CreateSDiv(x, y); };
+    steps.less = [this](V x, V y) { return b.CreateICmpSLT(x, y); };
+    steps.equal = [this](V x, V y) { return b.CreateICmpEQ(x, y); };
+    steps.both = [this](V x, V y) { return b.CreateAnd(x, y); };
+    steps.either = [this](V x, V y) { return b.CreateOr(x, y); };
+    steps.select = [this](V c, V x, V y) { return b.CreateSelect(c, x, y); };
+    DimExpr::Builder<V> table = builderOf(steps);
     table.symbol = [this](std::string_view name) -> V {
       uint64_t i = 0;
       while (i < plan.symbols.size() && plan.symbols[i].name != name)
@@ -237,36 +291,7 @@ private:
             b.CreateLoad(i64, b.CreateConstInBoundsGEP1_64(i64, symbols, i));
       return value;
     };
-    table.add = [this](V x, V y) { return b.CreateAdd(x, y); };
-    table.mul = [this](V x, V y) { return b.CreateMul(x, y); };
-    table.floorDiv = [this](V x, V y) { return floorDiv(x, y); };
-    table.mod = [this](V x, V y) {
-      return b.CreateSub(x, b.CreateMul(y, floorDiv(x, y)));
-    };
-    table.min = [this](V x, V y) {
-      return b.CreateSelect(b.CreateICmpSLT(x, y), x, y);
-    };
-    table.max = [this](V x, V y) {
-      return b.CreateSelect(b.CreateICmpSGT(x, y), x, y);
-    };
     return table;
-  }
-
-  /// floor(x / y); any value if y is 0, but no trap.
-  llvm::Value *floorDiv(llvm::Value *x, llvm::Value *y) {
-    llvm::Value *zero = b.getInt64(0), *one = b.getInt64(1);
-    llvm::Value *minusOne = b.getInt64(~uint64_t{0});
-    // Division by 0 and of the lowest value by -1 trap.
-    llvm::Value *isMinusOne = b.CreateICmpEQ(y, minusOne);
-    llvm::Value *traps = b.CreateOr(b.CreateICmpEQ(y, zero), isMinusOne);
-    llvm::Value *divisor = b.CreateSelect(traps, one, y);
-    llvm::Value *quotient = b.CreateSDiv(x, divisor);
-    llvm::Value *rest = b.CreateSub(x, b.CreateMul(quotient, divisor));
-    llvm::Value *below =
-        b.CreateAnd(b.CreateICmpNE(rest, zero),
-                    b.CreateICmpSLT(b.CreateXor(rest, divisor), zero));
-    quotient = b.CreateSub(quotient, b.CreateZExt(below, i64));
-    return b.CreateSelect(isMinusOne, b.CreateNeg(x), quotient);
   }
 
   const ProgramPlan &plan;
@@ -274,7 +299,7 @@ private:
   llvm::LLVMContext &context;
   llvm::IRBuilder<> b;
   llvm::Type *i32, *i64, *ptr;
-  llvm::Function *run = nullptr;
+  llvm::Function *run = nullptr; // the function that is being written
   llvm::Value *args = nullptr, *inputs = nullptr, *outputs = nullptr;
   llvm::Value *symbols = nullptr, *slots = nullptr;
   llvm::Value *workspace = nullptr, *weights = nullptr;

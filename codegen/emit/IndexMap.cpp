@@ -76,13 +76,6 @@ Affine positionOf(const IndexMap &map, const DimExprs &sizes, size_t rank) {
   return result;
 }
 
-DimExpr elementsOf(const DimExprs &sizes) {
-  DimExpr product = 1;
-  for (const DimExpr &size : sizes)
-    product = product * size;
-  return product;
-}
-
 DimExpr ceilDiv(const DimExpr &a, int64_t b) {
   return b == 1 ? a : floor_div(a + DimExpr(b - 1), DimExpr(b));
 }

@@ -47,9 +47,6 @@ DimExprs rowMajorStrides(const DimExprs &sizes);
 /// Row-major position of the element at `map` of a tensor of those sizes.
 Affine positionOf(const IndexMap &map, const DimExprs &sizes, size_t rank);
 
-/// Number of elements.
-DimExpr elementsOf(const DimExprs &sizes);
-
 /// ceil(a / b) of a size and a positive integer.
 DimExpr ceilDiv(const DimExpr &a, int64_t b);
 

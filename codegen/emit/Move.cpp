@@ -153,8 +153,7 @@ mlir::LogicalResult emitPad(Context &context, mlir::Operation *op) {
   auto attrs = std::get<PadAttrs>(context.analysis.attrsOf(op));
   std::vector<PlacedDim> dims;
   for (size_t d = 0; d < x.dims.size(); ++d)
-    dims.push_back({y.dims[d], x.dims[d], attrs.lo[d],
-                    1 + (attrs.interior.empty() ? 0 : attrs.interior[d])});
+    dims.push_back({y.dims[d], x.dims[d], attrs.lo[d], 1 + attrs.interior[d]});
   Elements elements(context, DimExprs());
   auto node = elements.add(op->getOperand(1), IndexMap());
   if (mlir::failed(node))

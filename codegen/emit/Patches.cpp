@@ -208,10 +208,7 @@ void Patches::packColumns(const ProductBlock &block, Value begin, Value end,
               }
               // Lanes [low, high) look at lhs.
               auto lanesBelow = [&](Value bound) {
-                Value distance =
-                    code.max(code.sub(bound, innerPlace), code.i64(0));
-                return code.div(code.add(distance, code.i64(inner->stride - 1)),
-                                innerStride);
+                return code.stepsBelow(bound, innerPlace, inner->stride);
               };
               Value high = length, low = code.i64(0);
               if (inner->checked) {

@@ -4,7 +4,6 @@
 #include "tgc/codegen/emit/Payloads.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 
 namespace tgc::codegen {
 namespace {
@@ -47,7 +46,6 @@ private:
   Values positionProducts(Value image, Value kernel, Value inside,
                           Value innerElement, Value first, Value end,
                           mlir::ValueRange acc);
-  Value multiplyAdd(Value a, Value b, Value c);
   Value load(Value pointer, int64_t width, Value mask);
 
   Context &context;
@@ -64,15 +62,6 @@ Value PointwiseSums::load(Value pointer, int64_t width, Value mask) {
   Value x = width > 1 && mask ? code.loadMasked(plan.dtype, pointer, mask)
                               : code.load(plan.dtype, pointer, width);
   return emitConvert(code, plan.dtype, accum, x, width, context.target.hasFma);
-}
-
-Value PointwiseSums::multiplyAdd(Value a, Value b, Value c) {
-  namespace arith = mlir::arith;
-  if (!isFloat(accum))
-    return code.op<arith::AddIOp>(code.op<arith::MulIOp>(a, b), c);
-  if (context.target.hasFma)
-    return code.op<mlir::math::FmaOp>(a, b, c);
-  return code.op<arith::AddFOp>(code.op<arith::MulFOp>(a, b), c);
 }
 
 /// Inputs [first, end) at one element of the kernel; offsets of both operands
@@ -100,13 +89,15 @@ Values PointwiseSums::products(Value image, Value kernel, Value first,
           } else if (present) {
             x = shared;
           }
-          next.push_back(multiplyAdd(x, w, t));
+          next.push_back(code.multiplyAdd(x, w, t, context.target.hasFma));
         }
         return next;
       });
 }
 
-/// The same where lanes are positions: what lies beside lhs is +0.
+/// The same where lanes are positions: what lies beside lhs is +0. Which lanes
+/// do depends on the kernel's innermost index alone, so that those masks are
+/// made once for all its rows; rows beside lhs branch.
 Values PointwiseSums::positionProducts(Value image, Value kernel, Value inside,
                                        Value innerElement, Value first,
                                        Value end, mlir::ValueRange acc) {
@@ -123,35 +114,42 @@ Values PointwiseSums::positionProducts(Value image, Value kernel, Value inside,
         code.add(code.sub(code.mul(index, stride), code.i64(inner.lo)),
                  code.mul(innerElement, code.i64(inner.step)));
     auto lanesBelow = [&](Value bound) {
-      Value distance = code.max(code.sub(bound, place), code.i64(0));
-      return code.div(code.add(distance, code.i64(inner.stride - 1)), stride);
+      return code.stepsBelow(bound, place, inner.stride);
     };
     Value high = code.min(counts[v], code.i64(lanes)), low = code.i64(0);
     if (inner.checked) {
       high = code.min(high, lanesBelow(context.size(inner.extent)));
       low = lanesBelow(code.i64(0));
     }
-    high = code.select(inside, high, code.i64(0));
     runs.push_back(code.run(code.mul(stride, lhsStride), lanes, low, high));
     places.push_back(code.add(image, code.mul(place, lhsStride)));
   }
-  return code.loop(
-      first, end, code.i64(1), acc, [&](Value c, mlir::ValueRange acc) {
-        Values next;
-        Value place = code.address(
-            kernels[0], code.add(kernel, code.mul(c, kernelStep)), plan.dtype);
-        Value w = code.splat(load(place, 1, {}), lanes);
-        for (auto [v, t] : llvm::enumerate(acc)) {
-          Value from = code.address(images[v],
-                                    code.add(places[v], code.mul(c, imageStep)),
-                                    plan.dtype);
-          Value x = code.loadRun(plan.dtype, from, runs[v]);
-          x = emitConvert(code, plan.dtype, accum, x, lanes,
-                          context.target.hasFma);
-          next.push_back(multiplyAdd(x, w, t));
-        }
-        return next;
-      });
+  auto chain = [&](bool present) {
+    return code.loop(
+        first, end, code.i64(1), acc, [&](Value c, mlir::ValueRange acc) {
+          Values next;
+          Value place = code.address(kernels[0],
+                                     code.add(kernel, code.mul(c, kernelStep)),
+                                     plan.dtype);
+          Value w = code.splat(load(place, 1, {}), lanes);
+          for (auto [v, t] : llvm::enumerate(acc)) {
+            Value x = code.bits(accum, 0, lanes);
+            if (present) {
+              Value from = code.address(
+                  images[v], code.add(places[v], code.mul(c, imageStep)),
+                  plan.dtype);
+              x = emitConvert(code, plan.dtype, accum,
+                              code.loadRun(plan.dtype, from, runs[v]), lanes,
+                              context.target.hasFma);
+            }
+            next.push_back(code.multiplyAdd(x, w, t, context.target.hasFma));
+          }
+          return next;
+        });
+  };
+  return code.choose(
+      inside, mlir::TypeRange(acc.getTypes()), [&] { return chain(true); },
+      [&] { return chain(false); });
 }
 
 Values PointwiseSums::tap(mlir::ValueRange element, Value first, Value end,
@@ -234,14 +232,15 @@ Values PointwiseSums::emit() {
   for (const PatchDim &dim : plan.dims)
     depth = depth * dim.window;
   Value k = context.size(depth);
-  if (auto known = Code::known(k); known && *known <= productChunk)
+  if (auto known = Code::known(k); known && *known <= order::chunkProducts)
     return chunk(code.i64(0), k);
   Combiner add(context, ReduceKind::add, accum);
   Values sums(kernels.size(), add.neutral(lanes));
   return code.loop(
-      code.i64(0), code.max(k, code.i64(1)), code.i64(productChunk), sums,
-      [&](Value begin, mlir::ValueRange sums) {
-        Value end = code.min(k, code.add(begin, code.i64(productChunk)));
+      code.i64(0), code.max(k, code.i64(1)), code.i64(order::chunkProducts),
+      sums, [&](Value begin, mlir::ValueRange sums) {
+        Value end =
+            code.min(k, code.add(begin, code.i64(order::chunkProducts)));
         Values next;
         for (auto [sum, total] : llvm::zip(sums, chunk(begin, end)))
           next.push_back(add.apply(sum, total));
@@ -299,7 +298,8 @@ mlir::LogicalResult ConvolutionGroup::emitPointwise() {
   context.emitted.iterations = iterations;
   context.emitted.grain = std::max<int64_t>(
       1, grainProducts /
-             (strip * std::max<int64_t>(1, depth.constant().value_or(256))));
+             (strip * std::max<int64_t>(
+                          1, depth.constant().value_or(order::chunkProducts))));
   context.emitted.schedule = "convolution: one position at a time, " +
                              std::to_string(lanes) + " lanes x " +
                              std::to_string(vectors);
@@ -347,7 +347,10 @@ mlir::LogicalResult ConvolutionGroup::emitPointwise() {
           row = elements.move(row, d, index);
         Values indices = loopIndices(context, plan, elements.space(), outerDims,
                                      at.drop_back());
-        Value first = code.mul(at.back(), code.i64(strip));
+        std::optional<int64_t> all = Code::known(n);
+        Value first = all && *all <= strip
+                          ? code.i64(0)
+                          : code.mul(at.back(), code.i64(strip));
         Value left = code.sub(n, first);
         auto whole = [&](bool masked) {
           emitStrip(row, indices, first, left, lanes, vectors, masked);
@@ -355,7 +358,7 @@ mlir::LogicalResult ConvolutionGroup::emitPointwise() {
         // Positions are masked anyhow, at the borders.
         if (form == Lanes::Positions && lanes > 1)
           return whole(true);
-        if (auto known = Code::known(n); known && *known % strip == 0)
+        if (all && *all % strip == 0)
           return whole(false);
         if (context.target.hasMaskedMemory && lanes > 1)
           return whole(true);

@@ -4,7 +4,6 @@
 #include "tgc/codegen/emit/Payloads.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 
 namespace tgc::codegen {
 namespace {
@@ -12,10 +11,14 @@ namespace {
 /// Rows that one iteration computes at most; a right side that is copied to
 /// scratch is copied once for them.
 constexpr int64_t mostBlockRows = 240;
-/// The same where several panels go together, or where a left side is packed.
+/// The same where several panels go together.
 constexpr int64_t fewBlockRows = 96;
+// All scratch is of a thread's stack, which may be 256 KiB: a right side of a
+// panel takes 64 KiB of it.
 /// Scratch for the sums of several panels.
-constexpr int64_t totalsBytes = 96 << 10;
+constexpr int64_t totalsBytes = 64 << 10;
+/// Scratch for a left side that is packed.
+constexpr int64_t leftBytes = 80 << 10;
 /// Iterations that two threads or more share well.
 constexpr int64_t blocksWanted = 8;
 /// Rows that make copying a right side to scratch worth its while.
@@ -79,9 +82,16 @@ void Product::chooseTile() {
       std::clamp<int64_t>(forSums / tileVectors, 1, tileVectors < 4 ? 8 : 6);
   if (rows)
     tileRows = std::clamp<int64_t>(*rows, 1, tileRows);
-  int64_t most = left.pack || !rows ? fewBlockRows : mostBlockRows;
-  blockRows = rows && *rows <= most + 16 ? std::max<int64_t>(*rows, 1)
-                                         : most / tileRows * tileRows;
+  int64_t most = rows ? mostBlockRows : fewBlockRows;
+  int64_t slackRows = 16; // better than a small block at the end
+  if (left.pack) {
+    most =
+        std::min(most, leftBytes / (order::chunkProducts *
+                                    static_cast<int64_t>(dtypeBytes(operand))));
+    slackRows = 0;
+  }
+  blockRows = rows && *rows <= most + slackRows ? std::max<int64_t>(*rows, 1)
+                                                : most / tileRows * tileRows;
 
   // Panels of one block go through a chunk of depths together, as long as
   // there are blocks for every thread.
@@ -129,7 +139,7 @@ int64_t Product::slack() const {
 void Product::emit(const char *name) {
   chooseTile();
   std::optional<int64_t> k = depth.constant();
-  oneChunk = k && *k <= productChunk;
+  oneChunk = k && *k <= order::chunkProducts;
   lateFinish = elements.cost(roots) > tileEpilogueCost;
   int64_t panelWidth = tileVectors * lanes;
   int64_t blockWidth = panelsTogether * panelWidth;
@@ -140,7 +150,7 @@ void Product::emit(const char *name) {
     iterations = iterations * elements.space().dims[d].size;
   context.emitted.iterations = iterations;
   int64_t operations = 2 * blockRows * blockWidth *
-                       std::max<int64_t>(1, k.value_or(productChunk));
+                       std::max<int64_t>(1, k.value_or(order::chunkProducts));
   context.emitted.grain = std::max<int64_t>(1, grainOperations / operations);
   constexpr const char *forms[] = {"in place", "copied", "transposed",
                                    "gathered", "patches"};
@@ -154,10 +164,11 @@ void Product::emit(const char *name) {
   if (!oneChunk || lateFinish)
     totals = code.scratch(accum, blockRows * blockWidth);
   if (left.pack)
-    leftScratch = code.scratch(operand, blockRows * productChunk +
+    leftScratch = code.scratch(operand, blockRows * order::chunkProducts +
                                             context.target.vectorBytes);
   if (rightForm != Right::InPlace)
-    rightScratch = code.scratch(operand, productChunk * (panelWidth + slack()));
+    rightScratch =
+        code.scratch(operand, order::chunkProducts * (panelWidth + slack()));
 
   Values sizes = elements.dimSizes(outer);
   sizes.push_back(context.size(rowBlocks));
@@ -187,9 +198,10 @@ void Product::emitBlock(const ProductBlock &whole) {
   Value k = context.size(depth);
   auto chunk = [&](Value begin) {
     Value end =
-        oneChunk ? k : code.min(k, code.add(begin, code.i64(productChunk)));
+        oneChunk ? k
+                 : code.min(k, code.add(begin, code.i64(order::chunkProducts)));
     if (left.pack)
-      left.pack(whole, begin, end, leftScratch, productChunk, 0);
+      left.pack(whole, begin, end, leftScratch, order::chunkProducts, 0);
     eachPanel(whole, [&] {
       packRight(begin, end);
       emitTiles(begin, end);
@@ -199,8 +211,8 @@ void Product::emitBlock(const ProductBlock &whole) {
   if (oneChunk)
     chunk(code.i64(0));
   else
-    code.loop(code.i64(0), code.max(k, code.i64(1)), code.i64(productChunk),
-              chunk);
+    code.loop(code.i64(0), code.max(k, code.i64(1)),
+              code.i64(order::chunkProducts), chunk);
   if (lateFinish)
     eachPanel(whole, [&] { finishBlock(); });
 }
@@ -435,7 +447,8 @@ void Product::emitTile(int64_t rows, Value row, Value begin, Value end) {
     Value i = code.add(row, code.i64(r));
     if (left.pack) {
       pointers.push_back(code.address(
-          leftScratch, code.sub(code.mul(i, code.i64(productChunk)), begin),
+          leftScratch,
+          code.sub(code.mul(i, code.i64(order::chunkProducts)), begin),
           operand));
       continue;
     }
@@ -525,17 +538,10 @@ Values Product::step(llvm::ArrayRef<Value> rowPointers, Value leftOffset,
         widen(code.load(operand, code.address(pointer, leftOffset, operand)));
     a = code.splat(a, lanes);
     for (int64_t v = 0; v < vectors; ++v)
-      next.push_back(multiplyAdd(a, b[v], acc[r * vectors + v]));
+      next.push_back(code.multiplyAdd(a, b[v], acc[r * vectors + v],
+                                      context.target.hasFma));
   }
   return next;
-}
-
-Value Product::multiplyAdd(Value a, Value b, Value c) {
-  if (!isFloat(accum))
-    return code.op<mlir::arith::AddIOp>(code.op<mlir::arith::MulIOp>(a, b), c);
-  if (context.target.hasFma)
-    return code.op<mlir::math::FmaOp>(a, b, c);
-  return code.op<mlir::arith::AddFOp>(code.op<mlir::arith::MulFOp>(a, b), c);
 }
 
 // Results.

@@ -5,11 +5,9 @@
 
 #include "tgc/codegen/emit/Combiner.h"
 #include "tgc/codegen/emit/Elements.h"
+#include "tgc/runtime/core/NumericOrder.h"
 
 namespace tgc::codegen {
-
-/// Consecutive values of k whose products form one chain.
-constexpr int64_t productChunk = 256;
 
 /// Roles of the dimensions in a product's space.
 enum ProductRole { OuterRole, RowRole, ColumnRole, DepthRole };
@@ -77,7 +75,6 @@ private:
   Values chains(llvm::ArrayRef<Value> rows, Value begin, Value end);
   Values step(llvm::ArrayRef<Value> rowPointers, Value leftOffset, Value k,
               mlir::ValueRange acc);
-  Value multiplyAdd(Value a, Value b, Value c);
   void finish(Value row, int64_t vector, Value total);
   void finishBlock();
   Value totalPlace(Value row, int64_t vector);

@@ -315,13 +315,17 @@ void ReduceEmitter::emitColumns() {
   unsigned inner = outer.pop_back_val();
   DimExpr columns = elements.space().dims[inner].size;
   std::optional<int64_t> known = columns.constant();
+  std::optional<int64_t> count = length(along).constant();
   int64_t vectors = columnVectors;
+  if (combiner.ordered)
+    vectors =
+        std::min(vectors, ColumnReduction::mostVectors(combiner, lanes, count));
   if (known)
     vectors = std::clamp<int64_t>((*known + lanes - 1) / lanes, 1, vectors);
   int64_t strip = lanes * vectors;
   int64_t strips =
       ColumnReduction{context, combiner, lanes, vectors, unroll, nullptr}
-          .mostStrips(length(along).constant());
+          .mostStrips(count);
   if (known)
     strips = std::clamp<int64_t>(*known / strip / 2, 1, strips);
   int64_t block = strip * strips;

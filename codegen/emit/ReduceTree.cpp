@@ -1,15 +1,18 @@
 // Sixteen lanes, runs of eight, a tree of blocks, four halvings.
 #include "tgc/codegen/emit/ReduceTree.h"
 
+#include "tgc/runtime/core/NumericOrder.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 namespace tgc::codegen {
 namespace arith = mlir::arith;
 namespace {
 
-constexpr int64_t numLanes = 16;
-constexpr int64_t runLength = 8;
-constexpr int64_t blockElements = numLanes * runLength;
+using order::blockElements;
+using order::numLanes;
+using order::runLength;
+
 /// Blocks whose results meet in a buffer before they enter the tree.
 constexpr int64_t bufferBlocks = 64;
 
@@ -366,15 +369,24 @@ Value ColumnReduction::emitOrdered(Value n, int64_t most, EachStrip each) {
   return tree.finish(depth[0]);
 }
 
+int64_t ColumnReduction::mostVectors(const Combiner &combiner, int64_t lanes,
+                                     std::optional<int64_t> n) {
+  // Of a thread's stack, which may be 256 KiB.
+  constexpr int64_t scratchBytes = 128 << 10;
+  std::optional<int64_t> blocks;
+  if (n)
+    blocks = ceilDiv(*n, blockElements).constant();
+  int64_t vectorBytes = numLanes * lanes * dtypeBytes(combiner.dtype);
+  return std::max<int64_t>(1,
+                           scratchBytes / (vectorBytes * stackDepth(blocks)));
+}
+
 int64_t ColumnReduction::mostStrips(std::optional<int64_t> n) const {
-  constexpr int64_t scratchBytes = 192 << 10, most = 8;
+  constexpr int64_t most = 8;
   if (!combiner.ordered)
     return most;
-  if (!n)
-    return 1;
-  int64_t itemBytes = numLanes * vectors * lanes * dtypeBytes(combiner.dtype);
-  return std::clamp<int64_t>(
-      scratchBytes / (itemBytes * stackDepth(*n / blockElements + 1)), 1, most);
+  return std::clamp<int64_t>(mostVectors(combiner, lanes, n) / vectors, 1,
+                             n ? most : 1);
 }
 
 void ColumnReduction::emitStrips(

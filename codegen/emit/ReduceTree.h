@@ -49,8 +49,11 @@ struct ColumnReduction {
   void emitStrips(Value n, Value strips, int64_t most,
                   llvm::function_ref<void(Value)> enter,
                   llvm::function_ref<void(const Values &)> leave);
-  /// How many strips fit into a bounded scratch, if `n` is known.
+  /// How many strips fit into a bounded scratch; 1 if `n` is not known.
   int64_t mostStrips(std::optional<int64_t> n) const;
+  /// How many vectors do, of sums in order.
+  static int64_t mostVectors(const Combiner &combiner, int64_t lanes,
+                             std::optional<int64_t> n);
 
 private:
   using EachStrip = llvm::function_ref<void(llvm::function_ref<void(Value)>)>;

@@ -57,10 +57,6 @@ private:
   int64_t lanes = 1;
 };
 
-int64_t at(const std::vector<int64_t> &list, size_t d, int64_t otherwise) {
-  return list.empty() ? otherwise : list[d];
-}
-
 mlir::LogicalResult WindowEmitter::analyse() {
   auto argument = llvm::dyn_cast<mlir::BlockArgument>(op->getOperand(0));
   if (!argument)
@@ -71,15 +67,15 @@ mlir::LogicalResult WindowEmitter::analyse() {
   Affine place = Affine::constant(0, rank);
   for (size_t d = 0; d < rank; ++d) {
     WindowDim dim{attrs.window[d],
-                  at(attrs.strides, d, 1),
-                  at(attrs.lo, d, 0),
-                  at(attrs.window_dilation, d, 1),
-                  at(attrs.base_dilation, d, 1),
+                  attrs.strides[d],
+                  attrs.lo[d],
+                  attrs.window_dilation[d],
+                  attrs.base_dilation[d],
                   x.dims[d],
                   strides[d],
                   false,
                   d};
-    int64_t hi = at(attrs.hi, d, 0);
+    int64_t hi = attrs.hi[d];
     dim.checked = dim.lo != 0 || hi != 0 || dim.dilation != 1;
     if (dim.window == 1 && dim.stride == 1 && !dim.checked) {
       roles.push_back(plainRole);
@@ -168,9 +164,7 @@ Value WindowEmitter::slot(const Elements::Cursor &cursor,
     // Lanes [first, last) look at x: those whose place is in [0, extent).
     Value stride = code.i64(innerWindow->stride);
     auto lanesBelow = [&](Value bound) {
-      Value distance = code.max(code.sub(bound, innerPlace), code.i64(0));
-      return code.div(code.add(distance, code.i64(innerWindow->stride - 1)),
-                      stride);
+      return code.stepsBelow(bound, innerPlace, innerWindow->stride);
     };
     // Beside a last dimension of size 1 neighbours lie more than one element
     // apart in x.

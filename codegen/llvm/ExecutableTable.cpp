@@ -23,8 +23,7 @@ static_assert(offsetof(tgc_executable_symbol, dimension) == 12 &&
 static_assert(offsetof(tgc_executable_tensor, dtype) == 8 &&
               offsetof(tgc_executable_tensor, rank) == 16 &&
               offsetof(tgc_executable_tensor, dims) == 24 &&
-              offsetof(tgc_executable_tensor, static_dims) == 32 &&
-              sizeof(tgc_executable_tensor) == 40);
+              sizeof(tgc_executable_tensor) == 32);
 static_assert(offsetof(tgc_executable_check, expected) == 8 &&
               offsetof(tgc_executable_check, what) == 16 &&
               offsetof(tgc_executable_check, relation) == 24 &&
@@ -104,14 +103,10 @@ public:
 
   llvm::Constant *tensors(const std::vector<TensorSignature> &signatures) {
     llvm::SmallVector<llvm::Constant *> list;
-    for (const TensorSignature &tensor : signatures) {
-      llvm::SmallVector<llvm::Constant *> statics;
-      for (const DimExpr &dim : tensor.type.dims)
-        statics.push_back(i64(dim.constant().value_or(-1)));
-      list.push_back(record(
-          {text(tensor.name), text(dtypeName(tensor.type.dtype)),
-           i64(tensor.type.rank()), sizes(tensor.type.dims), array(statics)}));
-    }
+    for (const TensorSignature &tensor : signatures)
+      list.push_back(
+          record({text(tensor.name), text(dtypeName(tensor.type.dtype)),
+                  i64(tensor.type.rank()), sizes(tensor.type.dims)}));
     return array(list);
   }
 
@@ -146,7 +141,7 @@ void emitQuery(llvm::Constant *table, llvm::Module &module) {
   llvm::LLVMContext &context = module.getContext();
   auto *query = llvm::Function::Create(
       llvm::FunctionType::get(llvm::PointerType::getUnqual(context), false),
-      llvm::Function::WeakAnyLinkage, "tgc_executable_query", module);
+      llvm::Function::WeakAnyLinkage, "tgc_query", module);
   query->setDoesNotThrow();
   llvm::IRBuilder<> b(llvm::BasicBlock::Create(context, "", query));
   b.CreateRet(table);
@@ -179,11 +174,12 @@ void emitExecutableTable(const ProgramPlan &plan, const std::string &name,
   for (const SizeSource &symbol : plan.symbols)
     symbols.push_back(w.record(
         {w.text(symbol.name), w.i32(symbol.input), w.i32(symbol.dimension)}));
-  for (const EntryCheck &check : plan.checks)
+  for (const SizeCheck &check : plan.checks)
     checks.push_back(w.record(
         {w.text(check.got.text()), w.text(check.expected.text()),
          w.text(check.what),
-         w.i64(check.atLeast ? TGC_CHECK_AT_LEAST : TGC_CHECK_EQUAL)}));
+         w.i64(check.relation == SizeRelation::AtLeast ? TGC_CHECK_AT_LEAST
+                                                       : TGC_CHECK_EQUAL)}));
   for (const OobSite &site : plan.sites)
     sites.push_back(w.record({w.text(site.what), w.text(site.where),
                               w.i64(static_cast<int64_t>(site.dims.size())),

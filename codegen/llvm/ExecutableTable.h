@@ -27,7 +27,7 @@ std::string requiredFeatures(const TargetInfo &target);
 
 /// Appends to `module` the constant `tgc_executable_NAME` (runtime/executable/
 /// ExecutableAbi.h) with the program's `run`, and the weak function
-/// `tgc_executable_query`. Weights are the hidden symbol `tgc_weights_NAME`:
+/// `tgc_query`. Weights are the hidden symbol `tgc_weights_NAME`:
 /// `embedded`, or, if that is null, external and weak: the JIT or an object
 /// linked beside this one (codegen/aot/WeightsObject.h) defines it, else it is
 /// null.

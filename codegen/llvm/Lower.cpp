@@ -84,8 +84,8 @@ void loadDialects(mlir::MLIRContext &context) {
   mlir::registerLLVMDialectTranslation(context);
 }
 
-absl::Status lowerToLLVM(mlir::ModuleOp module, bool verify) {
-  if (verify && mlir::failed(mlir::verify(module)))
+absl::Status lowerToLLVM(mlir::ModuleOp module) {
+  if (mlir::failed(mlir::verify(module)))
     return failed("verification of the emitted loops");
   if (mlir::failed(convertLoops(module)))
     return failed("conversion of loops");
@@ -94,22 +94,22 @@ absl::Status lowerToLLVM(mlir::ModuleOp module, bool verify) {
   mlir::IRRewriter rewriter(module.getContext());
   mlir::DominanceInfo dominance;
   mlir::eliminateCommonSubExpressions(rewriter, dominance, module);
-  if (verify && mlir::failed(mlir::verify(module)))
+  if (mlir::failed(mlir::verify(module)))
     return failed("verification of the LLVM dialect");
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<llvm::Module>>
 translate(mlir::ModuleOp module, llvm::LLVMContext &context,
-          const llvm::TargetMachine &machine, bool verify) {
+          const llvm::TargetMachine &machine) {
   std::string layout = machine.createDataLayout().getStringRepresentation();
   mlir::Builder b(module.getContext());
   module->setAttr(LLVM::LLVMDialect::getDataLayoutAttrName(),
                   b.getStringAttr(layout));
   module->setAttr(LLVM::LLVMDialect::getTargetTripleAttrName(),
                   b.getStringAttr(machine.getTargetTriple().str()));
-  std::unique_ptr<llvm::Module> translated = mlir::translateModuleToLLVMIR(
-      module, context, "tgc", /*disableVerification=*/!verify);
+  std::unique_ptr<llvm::Module> translated =
+      mlir::translateModuleToLLVMIR(module, context, "tgc");
   if (!translated)
     return failed("translation to LLVM IR");
   return translated;

@@ -25,14 +25,14 @@ void loadDialects(mlir::MLIRContext &context);
 
 /// Converts `module` (func, scf, cf, arith, math, vector with 1-D vectors,
 /// index, ub, LLVM) in place to the LLVM dialect and removes common
-/// subexpressions. `verify`: checks the IR before and after. Errors: Internal,
+/// subexpressions. The IR is verified before and after. Errors: Internal,
 /// without the diagnostics, which go to the context's handler.
-absl::Status lowerToLLVM(mlir::ModuleOp module, bool verify);
+absl::Status lowerToLLVM(mlir::ModuleOp module);
 
 /// LLVM IR of a module in the LLVM dialect, for `machine`. Errors: as above.
 absl::StatusOr<std::unique_ptr<llvm::Module>>
 translate(mlir::ModuleOp module, llvm::LLVMContext &context,
-          const llvm::TargetMachine &machine, bool verify);
+          const llvm::TargetMachine &machine);
 
 /// Takes functions out of `module` into new modules until it and they are
 /// `parts` modules of about equal work; the new ones. What is no function stays

@@ -196,10 +196,10 @@ std::string ProgramPlan::text() const {
   for (const SizeSource &symbol : symbols)
     absl::StrAppend(&out, "size ", symbol.name, ": dimension ",
                     symbol.dimension, " of input ", symbol.input, "\n");
-  for (const EntryCheck &check : checks)
+  for (const SizeCheck &check : checks)
     absl::StrAppend(&out, "check: ", check.got.text(),
-                    check.atLeast ? " >= " : " == ", check.expected.text(),
-                    "\n");
+                    check.relation == SizeRelation::AtLeast ? " >= " : " == ",
+                    check.expected.text(), "\n");
   absl::StrAppend(&out, "workspace: ", arena.text(),
                   "\nweights: ", weightsBytes, " bytes\n");
   for (const Call &call : calls)

@@ -28,13 +28,6 @@ struct BufferRef {
   int64_t offset = 0;
 };
 
-/// A condition on sizes, checked before a run.
-struct EntryCheck {
-  DimExpr got, expected;
-  std::string what;
-  bool atLeast; // got >= expected, else equal
-};
-
 /// A named size and the input dimension that gives it.
 struct SizeSource {
   std::string name;
@@ -65,7 +58,7 @@ struct ProgramPlan {
 
   std::vector<TensorSignature> inputs, outputs;
   std::vector<SizeSource> symbols;
-  std::vector<EntryCheck> checks;
+  std::vector<SizeCheck> checks; // before a run
   std::vector<OobSite> sites;
   ArenaPlan arena;
   std::vector<Call> calls;

@@ -2,8 +2,11 @@
 #include "tgc/ir/analysis/DimAnalysis.h"
 
 #include "tgc/ir/AttrBridge.h"
+#include "tgc/ir/LocationText.h"
 #include "tgc/ir/TgcDialect.h"
 #include "tgc/ir/TypeBridge.h"
+
+#include "absl/strings/str_cat.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -62,8 +65,6 @@ void DimAnalysis::infer(mlir::Operation *op) {
     absl::InlinedVector<TensorType, 4> operands;
     for (mlir::Value operand : tensorOperands(op))
       operands.push_back(typeOf(operand));
-    // Verified IR follows the rules but for sizes that no expression holds:
-    // an overflow, a division by 0.
     auto results = inferTypes(*kind, operands, attrsOf(op));
     if (results.ok()) {
       for (auto [value, type] : llvm::zip(op->getResults(), *results))
@@ -71,43 +72,8 @@ void DimAnalysis::infer(mlir::Operation *op) {
       return;
     }
   }
-  if (auto call = llvm::dyn_cast<mlir::func::CallOp>(op)) {
-    // A group's result carries its sizes as the callee's `tgc.dims`.
-    auto callee =
-        op->getParentOfType<mlir::ModuleOp>().lookupSymbol<mlir::func::FuncOp>(
-            call.getCallee());
-    DimAnalysis inner(callee);
-    std::map<std::string, DimExpr, std::less<>> bound;
-    auto bind = [&](const DimExpr &parameter, const DimExpr &argument) {
-      std::vector<std::string> symbols = parameter.symbols();
-      if (symbols.size() == 1 &&
-          parameter.provablyEqual(DimExpr::symbol(symbols.front())))
-        bound.emplace(symbols.front(), argument);
-    };
-    for (auto [parameter, operand] :
-         llvm::zip(callee.getArguments(), call.getOperands())) {
-      if (!llvm::isa<mlir::RankedTensorType>(operand.getType())) {
-        bind(inner.valueOf(parameter), valueOf(operand));
-        continue;
-      }
-      TensorType argument = typeOf(operand);
-      for (auto [p, a] : llvm::zip(inner.typeOf(parameter).dims, argument.dims))
-        bind(p, a);
-    }
-    auto lookup = [&](std::string_view name) -> std::optional<DimExpr> {
-      auto it = bound.find(name);
-      return it == bound.end() ? std::nullopt : std::optional(it->second);
-    };
-    mlir::Operation *terminator = callee.getBody().front().getTerminator();
-    for (auto [value, returned] :
-         llvm::zip(op->getResults(), terminator->getOperands())) {
-      TensorType type = inner.typeOf(returned);
-      for (DimExpr &dim : type.dims)
-        dim = dim.substitute(lookup);
-      types[value] = std::make_unique<TensorType>(std::move(type));
-    }
-    return;
-  }
+  if (auto call = llvm::dyn_cast<mlir::func::CallOp>(op))
+    return inferCall(call);
   for (auto [number, value] : llvm::enumerate(op->getResults())) {
     auto type = llvm::dyn_cast<mlir::RankedTensorType>(value.getType());
     if (!type)
@@ -123,6 +89,51 @@ void DimAnalysis::infer(mlir::Operation *op) {
         result.dims.push_back(DimExpr::invalid());
     }
     types[value] = std::make_unique<TensorType>(std::move(result));
+  }
+}
+
+/// A result has the sizes that the callee returns, over those of the operands.
+void DimAnalysis::inferCall(mlir::func::CallOp call) {
+  if (!callees) {
+    ownCallees = std::make_unique<Callees>();
+    callees = ownCallees.get();
+  }
+  auto callee = callees->tables.lookupNearestSymbolFrom<mlir::func::FuncOp>(
+      call, call.getCalleeAttr().getAttr());
+  std::unique_ptr<DimAnalysis> &analysis = callees->analyses[callee];
+  if (!analysis) {
+    analysis = std::make_unique<DimAnalysis>(callee);
+    analysis->callees = callees;
+  }
+  DimAnalysis &inner = *analysis;
+  std::map<std::string, DimExpr, std::less<>> bound;
+  auto bind = [&](const DimExpr &parameter, const DimExpr &argument) {
+    std::vector<std::string> symbols = parameter.symbols();
+    if (symbols.size() == 1 &&
+        parameter.provablyEqual(DimExpr::symbol(symbols.front())))
+      bound.emplace(symbols.front(), argument);
+  };
+  for (auto [parameter, operand] :
+       llvm::zip(callee.getArguments(), call.getOperands())) {
+    if (!llvm::isa<mlir::RankedTensorType>(operand.getType())) {
+      bind(inner.valueOf(parameter), valueOf(operand));
+      continue;
+    }
+    TensorType argument = typeOf(operand);
+    for (auto [p, a] : llvm::zip(inner.typeOf(parameter).dims, argument.dims))
+      bind(p, a);
+  }
+  auto lookup = [&](std::string_view name) -> std::optional<DimExpr> {
+    auto it = bound.find(name);
+    return it == bound.end() ? std::nullopt : std::optional(it->second);
+  };
+  mlir::Operation *terminator = callee.getBody().front().getTerminator();
+  for (auto [value, returned] :
+       llvm::zip(call.getResults(), terminator->getOperands())) {
+    TensorType type = inner.typeOf(returned);
+    for (DimExpr &dim : type.dims)
+      dim = dim.substitute(lookup);
+    types[value] = std::make_unique<TensorType>(std::move(type));
   }
 }
 
@@ -193,17 +204,67 @@ OpAttrs DimAnalysis::attrsOf(mlir::Operation *op) {
   return ir::attrsOf(op, [&](mlir::Value index) { return valueOf(index); });
 }
 
-std::vector<SizeCheck> DimAnalysis::checks() {
+/// got = expected, or got >= expected: an error where that is false, a check
+/// where it is open.
+static absl::Status require(SizeCheck check, std::vector<SizeCheck> &checks) {
+  bool equal = check.relation == SizeRelation::Equal;
+  if (equal ? check.got.provablyEqual(check.expected)
+            : check.got.provablyAtLeast(check.expected))
+    return absl::OkStatus();
+  if (check.got.isInvalid())
+    return absl::InvalidArgumentError(absl::StrCat(
+        check.what, " has a size that overflows 64 bits, divides by 0 or is "
+                    "too long an expression\n  fix: compute it from smaller "
+                    "numbers"));
+  if (equal ? check.got.provablyDifferent(check.expected)
+            : check.expected.provablyAtLeast(check.got + 1))
+    return absl::InvalidArgumentError(
+        absl::StrCat(check.what, " has size ", check.got.text(), "; expected ",
+                     equal ? "" : "at least ", check.expected.text(),
+                     "\n  fix: use other sizes"));
+  checks.push_back(std::move(check));
+  return absl::OkStatus();
+}
+
+absl::Status DimAnalysis::check(mlir::Operation *op,
+                                std::vector<SizeCheck> &checks) {
+  if (auto cast = llvm::dyn_cast<mlir::tensor::CastOp>(op)) {
+    auto type = llvm::cast<mlir::RankedTensorType>(cast.getType());
+    for (int64_t i = 0; i < type.getRank(); ++i)
+      if (!type.isDynamicDim(i))
+        TGC_RETURN_IF_ERROR(
+            require({typeOf(cast.getSource()).dims[i], type.getDimSize(i),
+                     absl::StrCat("tensor.cast: operand 0 in dimension ", i)},
+                    checks));
+  }
+  if (auto division = llvm::dyn_cast<mlir::arith::FloorDivSIOp>(op)) {
+    DimExpr divisor = valueOf(division.getRhs());
+    return require({max(divisor, 0 - divisor), 1,
+                    "arith.floordivsi: the absolute divisor",
+                    SizeRelation::AtLeast},
+                   checks);
+  }
+  std::optional<OpKind> kind = opKindOf(op);
+  if (!kind || *kind == OpKind::Constant)
+    return absl::OkStatus();
+  absl::InlinedVector<TensorType, 4> operands;
+  for (mlir::Value operand : tensorOperands(op))
+    operands.push_back(typeOf(operand));
+  return inferTypes(*kind, operands, attrsOf(op), &checks).status();
+}
+
+absl::StatusOr<std::vector<SizeCheck>> DimAnalysis::checks() {
   std::vector<SizeCheck> result;
+  absl::Status status;
   function.walk([&](mlir::Operation *op) {
-    std::optional<OpKind> kind = opKindOf(op);
-    if (!kind || *kind == OpKind::Constant)
-      return;
-    absl::InlinedVector<TensorType, 4> operands;
-    for (mlir::Value operand : tensorOperands(op))
-      operands.push_back(typeOf(operand));
-    (void)inferTypes(*kind, operands, attrsOf(op), &result);
+    status = check(op, result);
+    if (!status.ok())
+      status = withLocation(status, op->getLoc());
+    return status.ok() ? mlir::WalkResult::advance()
+                       : mlir::WalkResult::interrupt();
   });
+  if (!status.ok())
+    return status;
   return result;
 }
 

@@ -6,16 +6,16 @@
 #include "tgc/ir/Ops.h"
 #include "tgc/ir/TypeBridge.h"
 #include "tgc/ir/analysis/DimAnalysis.h"
+#include "tgc/runtime/core/IntDivision.h"
+#include "tgc/runtime/core/RunControl.h"
+#include "tgc/runtime/infer/Inputs.h"
 #include "tgc/runtime/kernels/KernelTable.h"
 
 #include "absl/strings/str_cat.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/TypeSwitch.h"
-
-#include <map>
 
 namespace tgc::ir {
 namespace {
@@ -23,8 +23,9 @@ namespace {
 /// One activation of a function.
 class Frame {
 public:
-  Frame(mlir::func::FuncOp function, const InterpretOptions &options)
-      : function(function), options(options) {}
+  Frame(mlir::func::FuncOp function, const InterpretOptions &options,
+        RunControl &control)
+      : function(function), options(options), control(control) {}
 
   absl::StatusOr<std::vector<Value>> run(absl::Span<const Value> arguments,
                                          int depth);
@@ -45,6 +46,7 @@ private:
 
   mlir::func::FuncOp function;
   const InterpretOptions &options;
+  RunControl &control;
   llvm::DenseMap<mlir::Value, Value> tensors;
   llvm::DenseMap<mlir::Value, int64_t> indices;
   llvm::DenseMap<mlir::Value, unsigned> uses; // not yet executed
@@ -55,11 +57,19 @@ absl::Status atLocation(const absl::Status &status, mlir::Location loc) {
 }
 
 absl::Status Frame::runPrimitive(mlir::Operation *op) {
-  auto results =
-      evaluate(op, valuesOf(tensorOperands(op)),
-               [&](mlir::Value index) { return DimExpr(indices[index]); });
+  std::vector<Value> operands = valuesOf(tensorOperands(op));
+  if (options.checkIntDivision)
+    TGC_RETURN_IF_ERROR(
+        atLocation(checkIntDivision(*opKindOf(op), operands), op->getLoc()));
+  auto results = evaluate(
+      op, operands, [&](mlir::Value index) { return DimExpr(indices[index]); });
   if (!results.ok())
     return atLocation(results.status(), op->getLoc());
+  if (options.owner && llvm::isa<ConstantOp>(op)) {
+    std::shared_ptr<Buffer> &buffer = (*results)[0].buffer;
+    buffer = Buffer::wrap(buffer->data(), buffer->size(),
+                          [owner = options.owner, buffer] {});
+  }
   if (options.observe)
     options.observe(op, *results);
   for (auto [value, result] : llvm::zip(op->getResults(), *results))
@@ -70,7 +80,7 @@ absl::Status Frame::runPrimitive(mlir::Operation *op) {
 absl::Status Frame::runCall(mlir::func::CallOp call, int depth) {
   auto callee = function->getParentOfType<mlir::ModuleOp>()
                     .lookupSymbol<mlir::func::FuncOp>(call.getCallee());
-  Frame inner(callee, options);
+  Frame inner(callee, options, control);
   std::vector<Value> arguments;
   for (auto [argument, operand] :
        llvm::zip(callee.getArguments(), call.getOperands())) {
@@ -85,7 +95,7 @@ absl::Status Frame::runCall(mlir::func::CallOp call, int depth) {
   return absl::OkStatus();
 }
 
-/// Index arithmetic, tensor.dim, tensor.cast and cf.assert.
+/// Index arithmetic, tensor.dim and tensor.cast.
 absl::Status Frame::runScalar(mlir::Operation *op) {
   namespace arith = mlir::arith;
   auto binary = [&](auto fold) -> absl::Status {
@@ -139,9 +149,10 @@ absl::Status Frame::runScalar(mlir::Operation *op) {
         for (int64_t i = 0; i < type.getRank(); ++i)
           if (!type.isDynamicDim(i) && type.getDimSize(i) != value.shape[i])
             return atLocation(
-                absl::InvalidArgumentError(absl::StrCat(
-                    "tensor.cast: operand 0 has size ", value.shape[i],
-                    " in dimension ", i, "; expected ", type.getDimSize(i))),
+                sizeCheckError(
+                    {value.shape[i], type.getDimSize(i),
+                     absl::StrCat("tensor.cast: operand 0 in dimension ", i)},
+                    value.shape[i], type.getDimSize(i)),
                 op->getLoc());
         tensors[cast.getResult()] = std::move(value);
         return absl::OkStatus();
@@ -155,8 +166,8 @@ absl::Status Frame::runScalar(mlir::Operation *op) {
 }
 
 absl::Status Frame::step(mlir::Operation *op, int depth) {
-  if (options.cancelled && options.cancelled())
-    return absl::CancelledError("the run was cancelled");
+  if (control.stopped())
+    return control.status(function.getName().str());
   if (opKindOf(op))
     return runPrimitive(op);
   if (auto call = llvm::dyn_cast<mlir::func::CallOp>(op))
@@ -212,71 +223,24 @@ evaluate(mlir::Operation *op, absl::Span<const Value> operands,
 absl::Status checkArguments(mlir::func::FuncOp function,
                             absl::Span<const Value> arguments) {
   DimAnalysis dims(function);
-  auto label = [&](unsigned i) {
-    auto named = function.getArgAttrOfType<mlir::StringAttr>(i, nameAttr);
-    return absl::StrCat("input ", i,
-                        named ? absl::StrCat(" ('", named.str(), "')") : "");
-  };
-  std::string name = function.getName().str();
-  if (function.getNumArguments() != arguments.size()) {
-    std::string wanted;
-    for (mlir::BlockArgument argument : function.getArguments())
-      absl::StrAppend(&wanted, wanted.empty() ? "" : ", ",
-                      label(argument.getArgNumber()), " ",
-                      typeText(dims.typeOf(argument)));
-    return absl::InvalidArgumentError(
-        absl::StrCat(name, ": got ", arguments.size(), " inputs; expected ",
-                     function.getNumArguments(), "\n  fix: pass, in this ",
-                     "order: ", wanted));
+  std::vector<TensorSignature> declared;
+  for (mlir::BlockArgument argument : function.getArguments()) {
+    unsigned i = argument.getArgNumber();
+    auto name = function.getArgAttrOfType<mlir::StringAttr>(i, nameAttr);
+    declared.push_back(
+        {name ? name.str() : absl::StrCat("x", i), dims.typeOf(argument)});
   }
-  // Names first: a size such as n + 1 may come before n.
-  std::map<std::string, std::pair<int64_t, std::string>, std::less<>> sizes;
-  for (auto [i, argument] : llvm::enumerate(function.getArguments())) {
-    const TensorType &type = dims.typeOf(argument);
-    const Value &value = arguments[i];
-    if (value.dtype != type.dtype ||
-        static_cast<int64_t>(value.shape.size()) != type.rank())
-      return absl::InvalidArgumentError(
-          absl::StrCat(name, ": ", label(i), " has type ",
-                       typeText(value.dtype, value.shape), "; expected ",
-                       typeText(type), "\n  fix: give it that dtype and rank"));
-    for (int64_t d = 0; d < type.rank(); ++d) {
-      std::vector<std::string> names = type.dims[d].symbols();
-      if (names.size() == 1 &&
-          type.dims[d].provablyEqual(DimExpr::symbol(names[0])))
-        sizes.try_emplace(names[0], value.shape[d],
-                          absl::StrCat("dimension ", d, " of ", label(i)));
-    }
-  }
-  for (auto [i, argument] : llvm::enumerate(function.getArguments())) {
-    const TensorType &type = dims.typeOf(argument);
-    for (int64_t d = 0; d < type.rank(); ++d) {
-      std::string source;
-      std::optional<int64_t> expected = type.dims[d].evaluate(
-          [&](std::string_view symbol) -> std::optional<int64_t> {
-            auto it = sizes.find(symbol);
-            if (it == sizes.end())
-              return std::nullopt;
-            absl::StrAppend(&source, source.empty() ? ", as '" : " and '",
-                            it->first, "' is ", it->second.first, " in ",
-                            it->second.second);
-            return it->second.first;
-          });
-      if (expected && *expected != arguments[i].shape[d])
-        return absl::InvalidArgumentError(absl::StrCat(
-            name, ": ", label(i), " has size ", arguments[i].shape[d],
-            " in dimension ", d, "; expected ", *expected, source,
-            "\n  fix: give it as ", typeText(type)));
-    }
-  }
-  return absl::OkStatus();
+  return checkInputs(std::string_view(function.getName()), declared, arguments);
 }
 
 absl::StatusOr<std::vector<Value>> interpret(mlir::func::FuncOp function,
                                              absl::Span<const Value> arguments,
                                              const InterpretOptions &options) {
   TGC_RETURN_IF_ERROR(checkArguments(function, arguments));
-  return Frame(function, options).run(arguments, 0);
+  RunControl control(options.cancel, options.limits);
+  ThreadsScope threads(options.threads);
+  MemoryScope memory(options.limits.memory);
+  return Frame(function, options, control).run(arguments, 0);
 }
 
 } // namespace tgc::ir

@@ -13,6 +13,7 @@ def Tgc_ConstantOp : Tgc_MovementOp<"constant",
     [ConstantLike, AllTypesMatch<["value", "y"]>]> {
   let arguments = (ins ElementsAttr:$value);
   let surface = 0;
+  let hasKernel = 0;
   let summary = "a literal or a weight";
   let description = [{
     Values above 1 KiB are resources: read once, printed by name.
@@ -73,6 +74,8 @@ def Tgc_BroadcastInDimOp : Tgc_MovementOp<"broadcast_in_dim"> {
 def Tgc_ReshapeOp : Tgc_MovementOp<"reshape"> {
   let arguments = (ins Tgc_Any:$x, DenseI64ArrayAttr:$static_sizes,
                        Variadic<Index>:$sizes);
+  let hasKernel = 0;
+  let aliasesOperand = 1;
   let summary = "the same elements in row-major order under other sizes";
   let description = [{
     Constraint: reshape_c1 both shapes have the same number of elements.

@@ -10,8 +10,13 @@ class Tgc_ElementwiseOp<string mnemonic, list<Trait> traits = []>
   let elementwise = 1;
 }
 
+/// The result has the dtype that all operands have.
+class Tgc_SameDTypeOp<string mnemonic> : Tgc_ElementwiseOp<mnemonic> {
+  let typeRule = "SameDType";
+}
+
 class Tgc_UnaryOp<string mnemonic, Type operand, string text, string details>
-    : Tgc_ElementwiseOp<mnemonic> {
+    : Tgc_SameDTypeOp<mnemonic> {
   let arguments = (ins operand:$x);
   let summary = text;
   let description = details # [{
@@ -30,7 +35,7 @@ class Tgc_BoundedUnaryOp<string mnemonic, string text, string details>
 
 class Tgc_BinaryOp<string mnemonic, Type operand, string text, string details,
                    string exampleType = "f32">
-    : Tgc_ElementwiseOp<mnemonic> {
+    : Tgc_SameDTypeOp<mnemonic> {
   let arguments = (ins operand:$lhs, operand:$rhs);
   let summary = text;
   let description = details # [{
@@ -79,7 +84,7 @@ def Tgc_RsqrtOp : Tgc_UnaryOp<"rsqrt", Tgc_Float, "1 / sqrt(x)",
 def Tgc_NegateOp : Tgc_UnaryOp<"negate", Tgc_Number, "-x",
   "Flips the sign of a float, NaN and zero included; an integer wraps.">;
 
-def Tgc_RoundOp : Tgc_ElementwiseOp<"round"> {
+def Tgc_RoundOp : Tgc_SameDTypeOp<"round"> {
   let arguments = (ins Tgc_Float:$x,
     DefaultValuedAttr<Tgc_RoundModeAttr, "::tgc::ir::RoundMode::even">:$mode);
   let summary = "nearest integer";
@@ -108,7 +113,7 @@ def Tgc_IsFiniteOp : Tgc_ElementwiseOp<"is_finite"> {
   }];
   let assemblyFormat = "$x attr-dict `:` custom<SameTypes>(type($x), type($y))";
 }
-def Tgc_BitwiseNotOp : Tgc_ElementwiseOp<"bitwise_not"> {
+def Tgc_BitwiseNotOp : Tgc_SameDTypeOp<"bitwise_not"> {
   let arguments = (ins Tgc_Bits:$x);
   let summary = "every bit flipped";
   let description = [{
@@ -186,7 +191,7 @@ def Tgc_SelectOp : Tgc_ElementwiseOp<"select"> {
     custom<SameTypes>(type($pred), type($on_true), type($on_false), type($y))
   }];
 }
-def Tgc_ClampOp : Tgc_ElementwiseOp<"clamp"> {
+def Tgc_ClampOp : Tgc_SameDTypeOp<"clamp"> {
   let arguments = (ins Tgc_Number:$lo, Tgc_Number:$x, Tgc_Number:$hi);
   let summary = "minimum(maximum(x, lo), hi)";
   let description = [{

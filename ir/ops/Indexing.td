@@ -18,6 +18,7 @@ def Tgc_GatherOp : Tgc_Op<"Indexing", "gather", [],
     DefaultValuedAttr<BoolAttr, "false">:$sorted,
     Variadic<Index>:$slice_sizes);
   let results = (outs Tgc_Any:$y);
+  let reportsIndex = 1;
   let summary = "slices of x at positions given by a tensor";
   let description = [{
     The numbers mean what they mean in StableHLO's gather. A start index is

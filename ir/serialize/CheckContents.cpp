@@ -5,11 +5,11 @@
 #include "tgc/ir/TypeBridge.h"
 #include "tgc/ir/analysis/DimAnalysis.h"
 #include "tgc/ir/serialize/Serialize.h"
+#include "tgc/runtime/core/CheckedSize.h"
 
 #include "absl/strings/str_cat.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
@@ -33,15 +33,14 @@ bool isAllowed(mlir::Operation *op) {
   if (llvm::isa<mlir::ModuleOp>(op))
     return !op->getParentOp();
   if (llvm::isa<FuncOp, mlir::func::CallOp, mlir::func::ReturnOp,
-                mlir::tensor::DimOp, mlir::tensor::CastOp, mlir::cf::AssertOp>(
-          op))
+                mlir::tensor::DimOp, mlir::tensor::CastOp>(op))
     return true;
   if (llvm::isa_and_nonnull<TgcDialect>(op->getDialect()))
     return true;
   return llvm::isa<arith::ConstantOp, arith::AddIOp, arith::SubIOp,
                    arith::MulIOp, arith::FloorDivSIOp, arith::MinSIOp,
                    arith::MaxSIOp>(op) &&
-         op->getResult(0).getType().isIndex();
+         op->getNumResults() == 1 && op->getResult(0).getType().isIndex();
 }
 
 std::string textOf(mlir::Type type) {
@@ -50,9 +49,10 @@ std::string textOf(mlir::Type type) {
   return text;
 }
 
-/// A dense tensor of a dtype with storage, or an index where sizes may stand.
-/// `what`: "argument 0 of function 'main'".
+/// A dense tensor of a dtype with storage, or an index where sizes may stand;
+/// its static sizes within the limit. `what`: "argument 0 of function 'main'".
 absl::Status checkType(mlir::Type type, bool indexToo, mlir::Location loc,
+                       const Limits &limits,
                        llvm::function_ref<std::string()> what) {
   if (indexToo && type.isIndex())
     return absl::OkStatus();
@@ -71,31 +71,56 @@ absl::Status checkType(mlir::Type type, bool indexToo, mlir::Location loc,
             what(), " has rank ", tensor.getRank(), "; expected at most ",
             Limits{}.rank, " (Limits::rank)\n  fix: merge dimensions")),
         loc);
-  if (isStored(*dtype))
+  if (!isStored(*dtype))
+    return refuse(
+        loc, absl::StrCat(what(), " has dtype ", std::string(dtypeName(*dtype)),
+                          ", which this release does not store; expected ",
+                          std::string(dtypeClassText(DTypeClass::Any)),
+                          "\n  fix: convert the program to one of these"));
+  std::optional<int64_t> elements = 1;
+  for (int64_t size : tensor.getShape())
+    if (elements && !mlir::ShapedType::isDynamic(size))
+      elements = checkedMul(*elements, std::max<int64_t>(size, 1));
+  if (elements && *elements <= limits.elements)
     return absl::OkStatus();
-  return refuse(
-      loc, absl::StrCat(what(), " has dtype ", std::string(dtypeName(*dtype)),
-                        ", which this release does not store; expected ",
-                        std::string(dtypeClassText(DTypeClass::Any)),
-                        "\n  fix: convert the program to one of these"));
+  return withLocation(
+      absl::ResourceExhaustedError(
+          absl::StrCat(what(), " has type ", textOf(type),
+                       ", of more elements than the limit of ", limits.elements,
+                       " (Limits::elements)\n  fix: use smaller sizes, or "
+                       "raise the limit")),
+      loc);
 }
 
 std::string nameOf(FuncOp function) {
   return absl::StrCat("function '", function.getName().str(), "'");
 }
 
-absl::Status checkOp(mlir::Operation *op) {
+/// `op` may be of any form: verifiers run later.
+absl::Status checkAllowed(mlir::Operation *op) {
   std::string name = op->getName().getStringRef().str();
   if (!isAllowed(op))
     return refuse(op->getLoc(),
                   absl::StrCat("op '", name,
                                "' cannot stand in a tgc program; expected "
-                               "func, tgc, tensor.dim, tensor.cast, arith on "
-                               "index or cf.assert\n  fix: write it with tgc "
-                               "ops"));
+                               "func, tgc, tensor.dim, tensor.cast or arith on "
+                               "index\n  fix: write it with tgc ops"));
+  mlir::Operation *parent = op->getParentOp();
+  if (!parent || (llvm::isa<FuncOp>(op) ? llvm::isa<mlir::ModuleOp>(parent)
+                                        : llvm::isa<FuncOp>(parent)))
+    return absl::OkStatus();
+  return refuse(op->getLoc(),
+                absl::StrCat("op '", name, "' stands in op '",
+                             parent->getName().getStringRef().str(),
+                             "'; expected functions in a module and other ops "
+                             "in a function\n  fix: move it into a function"));
+}
+
+absl::Status checkOp(mlir::Operation *op, const Limits &limits) {
+  std::string name = op->getName().getStringRef().str();
   for (mlir::OpResult result : op->getResults())
-    TGC_RETURN_IF_ERROR(
-        checkType(result.getType(), /*indexToo=*/true, op->getLoc(), [&] {
+    TGC_RETURN_IF_ERROR(checkType(
+        result.getType(), /*indexToo=*/true, op->getLoc(), limits, [&] {
           return absl::StrCat("result ", result.getResultNumber(), " of op '",
                               name, "'");
         }));
@@ -119,8 +144,7 @@ absl::Status checkOp(mlir::Operation *op) {
 
 /// Every name in the size of an argument is the whole size of a dimension, or
 /// the value of an index, somewhere among the arguments.
-absl::Status checkNames(FuncOp function) {
-  DimAnalysis sizes(function);
+absl::Status checkNames(FuncOp function, DimAnalysis &sizes) {
   std::set<std::string> given;
   for (const DimAnalysis::Symbol &symbol : sizes.symbols())
     given.insert(symbol.name);
@@ -148,9 +172,8 @@ absl::Status checkNames(FuncOp function) {
 }
 
 /// Sizes are numbers or expressions over names: index arithmetic that overflows
-/// would be folded to a wrapped value.
-absl::Status checkSizes(FuncOp function) {
-  DimAnalysis sizes(function);
+/// would be folded to a wrapped value. Ops take the sizes that they get.
+absl::Status checkSizes(FuncOp function, DimAnalysis &sizes) {
   for (mlir::Operation &op : function.getBody().front())
     for (mlir::Value result : op.getResults())
       if (result.getType().isIndex() && sizes.valueOf(result).isInvalid())
@@ -159,10 +182,11 @@ absl::Status checkSizes(FuncOp function) {
                                    ": the size overflows 64 bits, divides by 0 "
                                    "or is too long an expression\n  fix: "
                                    "compute it from smaller numbers"));
-  return absl::OkStatus();
+  return sizes.checks().status();
 }
 
-absl::Status checkFunction(FuncOp function) {
+/// A body of one block; arguments and results of types that tgc has.
+absl::Status checkForm(FuncOp function, const Limits &limits) {
   if (function.isExternal())
     return refuse(function.getLoc(),
                   absl::StrCat(nameOf(function), " has no body\n  fix: give it "
@@ -177,17 +201,16 @@ absl::Status checkFunction(FuncOp function) {
   bool indexToo = function.isPrivate();
   for (mlir::BlockArgument argument : function.getArguments())
     TGC_RETURN_IF_ERROR(
-        checkType(argument.getType(), indexToo, function.getLoc(), [&] {
+        checkType(argument.getType(), indexToo, function.getLoc(), limits, [&] {
           return absl::StrCat("argument ", argument.getArgNumber(), " of ",
                               nameOf(function));
         }));
   for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
     TGC_RETURN_IF_ERROR(
-        checkType(type, /*indexToo=*/false, function.getLoc(), [&] {
+        checkType(type, /*indexToo=*/false, function.getLoc(), limits, [&] {
           return absl::StrCat("result ", i, " of ", nameOf(function));
         }));
-  TGC_RETURN_IF_ERROR(checkNames(function));
-  return checkSizes(function);
+  return absl::OkStatus();
 }
 
 /// Calls end, nest no deeper than the interpreter goes, and written out are no
@@ -255,19 +278,37 @@ absl::Status checkCalls(mlir::ModuleOp module, const Limits &limits) {
   return absl::OkStatus();
 }
 
-} // namespace
-
-absl::Status checkContents(mlir::ModuleOp module, const Limits &limits) {
+/// The first error of `check`, ops in their order.
+absl::Status
+forEachOp(mlir::ModuleOp module,
+          llvm::function_ref<absl::Status(mlir::Operation *)> check) {
   absl::Status status;
   module.walk<mlir::WalkOrder::PreOrder>([&](mlir::Operation *op) {
-    status = checkOp(op);
+    status = check(op);
     return status.ok() ? mlir::WalkResult::advance()
                        : mlir::WalkResult::interrupt();
   });
-  TGC_RETURN_IF_ERROR(status);
-  TGC_RETURN_IF_ERROR(checkCalls(module, limits));
+  return status;
+}
+
+} // namespace
+
+absl::Status checkOps(mlir::ModuleOp module) {
+  return forEachOp(module, checkAllowed);
+}
+
+absl::Status checkContents(mlir::ModuleOp module, const Limits &limits) {
+  TGC_RETURN_IF_ERROR(forEachOp(
+      module, [&](mlir::Operation *op) { return checkOp(op, limits); }));
+  // The sizes of a call are those that the body of its function gives.
   for (auto function : module.getOps<FuncOp>())
-    TGC_RETURN_IF_ERROR(checkFunction(function));
+    TGC_RETURN_IF_ERROR(checkForm(function, limits));
+  TGC_RETURN_IF_ERROR(checkCalls(module, limits));
+  for (auto function : module.getOps<FuncOp>()) {
+    DimAnalysis sizes(function);
+    TGC_RETURN_IF_ERROR(checkNames(function, sizes));
+    TGC_RETURN_IF_ERROR(checkSizes(function, sizes));
+  }
   return absl::OkStatus();
 }
 

@@ -78,3 +78,38 @@ func.func @unread(%x: tensor<4xf32>, %i: tensor<2xi64>) -> tensor<4xf32> {
   %y = tgc.gather %x, %i [1] {offset_dims = [], collapsed_dims = [0], start_index_map = [0], index_vector_dim = 1, operand_batching_dims = [], indices_batching_dims = []} : (tensor<4xf32>, tensor<2xi64>) -> tensor<2xf32>
   return %x : tensor<4xf32>
 }
+
+// Equal layers are one function; unlike constants make another.
+// CHECK-LABEL: @layers(
+// CHECK-NEXT: %[[A:.*]] = call @layers_g0(%arg0, %arg1, %arg2)
+// CHECK-NEXT: %[[B:.*]] = call @layers_g0(%[[A]], %arg2, %arg1)
+// CHECK-NEXT: %[[C:.*]] = call @layers_g1(%[[B]], %arg1)
+// CHECK-NEXT: return %[[C]]
+// CHECK-NEXT: }
+// CHECK-NEXT: func.func private @layers_g1
+// CHECK: func.func private @layers_g0
+// CHECK-NOT: private @layers
+func.func @layers(%x: tensor<4x4xf32>, %w: tensor<4x4xf32>, %v: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %h = tgc.constant dense<0.5> : tensor<4x4xf32>
+  %q = tgc.constant dense<0.25> : tensor<4x4xf32>
+  %p0 = tgc.dot_general %x, %w {contract = [1] x [0], batch = [] x []} : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+  %m0 = tgc.multiply %p0, %v : tensor<4x4xf32>
+  %y0 = tgc.maximum %m0, %h : tensor<4x4xf32>
+  %p1 = tgc.dot_general %y0, %v {contract = [1] x [0], batch = [] x []} : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+  %m1 = tgc.multiply %p1, %w : tensor<4x4xf32>
+  %y1 = tgc.maximum %m1, %h : tensor<4x4xf32>
+  %p2 = tgc.dot_general %y1, %w {contract = [1] x [0], batch = [] x []} : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>
+  %y2 = tgc.maximum %p2, %q : tensor<4x4xf32>
+  return %y2 : tensor<4x4xf32>
+}
+
+// A group that may fail keeps its own place: an error names it.
+// CHECK-LABEL: @failing(
+// CHECK-NEXT: call @failing_g0(%arg0, %arg1)
+// CHECK-NEXT: call @failing_g1(%arg0, %arg2)
+// CHECK-NEXT: return
+func.func @failing(%x: tensor<4xf32>, %i: tensor<2xi64>, %j: tensor<2xi64>) -> (tensor<2xf32>, tensor<2xf32>) {
+  %y = tgc.gather %x, %i [1] {offset_dims = [], collapsed_dims = [0], start_index_map = [0], index_vector_dim = 1, operand_batching_dims = [], indices_batching_dims = []} : (tensor<4xf32>, tensor<2xi64>) -> tensor<2xf32>
+  %z = tgc.gather %x, %j [1] {offset_dims = [], collapsed_dims = [0], start_index_map = [0], index_vector_dim = 1, operand_batching_dims = [], indices_batching_dims = []} : (tensor<4xf32>, tensor<2xi64>) -> tensor<2xf32>
+  return %y, %z : tensor<2xf32>, tensor<2xf32>
+}

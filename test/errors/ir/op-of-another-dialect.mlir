@@ -1,4 +1,4 @@
-// error: TGC-E0402: op 'arith.addf' cannot stand in a tgc program; expected func, tgc, tensor.dim, tensor.cast, arith on index or cf.assert [-:5]
+// error: TGC-E0402: op 'arith.addf' cannot stand in a tgc program; expected func, tgc, tensor.dim, tensor.cast or arith on index [-:5]
 // error:   fix: write it with tgc ops
 
 func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {

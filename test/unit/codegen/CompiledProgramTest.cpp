@@ -122,7 +122,8 @@ std::shared_ptr<const Weights> someWeights() {
 
 absl::StatusOr<CompiledObject> build(const ProgramPlan &plan, bool embed,
                                      const std::string &cpu = "native",
-                                     const char *text = addGroup) {
+                                     const char *text = addGroup,
+                                     const std::string &name = "test") {
   llvm::LLVMContext context;
   llvm::SMDiagnostic diagnostic;
   auto module =
@@ -134,9 +135,9 @@ absl::StatusOr<CompiledObject> build(const ProgramPlan &plan, bool embed,
   module->setTargetTriple(machine->getTargetTriple());
   TGC_ASSIGN_OR_RETURN(llvm::Function * run, emitEntry(plan, *module));
   CompiledObject result;
-  result.name = "test";
+  result.name = name;
   result.weights = someWeights();
-  emitExecutableTable(plan, "test", target, run,
+  emitExecutableTable(plan, name, target, run,
                       embed ? result.weights.get() : nullptr, *module);
   if (embed)
     result.weights = nullptr;
@@ -311,6 +312,43 @@ TEST(CompiledProgramTest, RunsFromASharedObjectWithEmbeddedWeights) {
   checkAddTwice(**program);
 }
 
+TEST(CompiledProgramTest, MayHaveAnyName) {
+  for (std::string name : {"query", "executable_query", "_query", "main"}) {
+    SCOPED_TRACE(name);
+    auto compiled = *build(addTwice(), true, "native", addGroup, name);
+    std::string path = linkShared("named_" + name, {compiled.object});
+    if (path.empty())
+      GTEST_SKIP() << "no linker";
+    auto program = LoadedExecutable::loadTrusted(path);
+    ASSERT_TRUE(program.ok()) << program.status();
+    EXPECT_EQ((*program)->signature().name, name);
+    checkAddTwice(**program);
+  }
+}
+
+/// More calls and copies than one function of the entry makes.
+TEST(CompiledProgramTest, MakesManyCalls) {
+  ProgramPlan plan = addTwice();
+  std::vector<ProgramPlan::Call> calls;
+  for (int i = 0; i < 700; ++i)
+    calls.push_back(plan.calls[0]);
+  calls.push_back(plan.calls[1]);
+  plan.calls = std::move(calls);
+  for (int i = 0; i < 600; ++i) {
+    plan.copies.push_back({{Base::Input, 0, 0},
+                           static_cast<int64_t>(plan.outputs.size()),
+                           batch() * 16});
+    plan.outputs.push_back(plan.outputs[1]);
+  }
+  auto program = *linkInProcess(*build(plan, false));
+  checkAddTwice(*program);
+  Value x = rows({1, 2, 3, 4});
+  auto results = *program->run({x});
+  ASSERT_EQ(results.size(), 603u);
+  for (size_t i = 3; i < results.size(); ++i)
+    EXPECT_EQ(floats(results[i]), floats(x));
+}
+
 TEST(CompiledProgramTest, ChecksItsArguments) {
   std::string path =
       linkShared("arguments", {build(addTwice(), /*embed=*/true)->object});
@@ -321,13 +359,11 @@ TEST(CompiledProgramTest, ChecksItsArguments) {
   ASSERT_TRUE(handle);
   const auto *table = static_cast<const tgc_executable *>(
       dlsym(handle.get(), "tgc_executable_test"));
-  auto query = reinterpret_cast<tgc_executable_query_fn>(
-      dlsym(handle.get(), "tgc_executable_query"));
+  auto query = reinterpret_cast<tgc_query_fn>(dlsym(handle.get(), "tgc_query"));
   ASSERT_TRUE(table && query);
   EXPECT_EQ(query(), table);
   EXPECT_EQ(table->struct_size, sizeof(tgc_executable));
   EXPECT_STREQ(table->outputs[2].name, "w");
-  EXPECT_EQ(table->inputs[0].static_dims[0], -1);
   EXPECT_EQ(reinterpret_cast<uintptr_t>(table->weights) % 64, 0u);
   tgc_run_args args{};
   args.struct_size = sizeof(args) - 1;

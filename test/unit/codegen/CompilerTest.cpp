@@ -66,7 +66,6 @@ struct CompilerTest : testing::Test {
     context.loadDialect<ir::TgcDialect, mlir::arith::ArithDialect,
                         mlir::func::FuncDialect, mlir::tensor::TensorDialect>();
     module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
-    options.verify = true;
   }
 
   std::string error() {
@@ -197,8 +196,10 @@ TEST_F(CompilerTest, ReportsPhasesAndGroups) {
   EXPECT_EQ(report.groups[0].symbol, "tgc_add");
   EXPECT_EQ(report.groups[0].kind, "map");
   EXPECT_EQ(report.groups[0].calls, 2);
+  EXPECT_EQ(report.groups[0].ops, 1);
   EXPECT_NE(report.groups[0].schedule, "");
   EXPECT_EQ(report.memory, "0 bytes (0 without sharing) + 2 * (16*batch)");
+  EXPECT_EQ(report.workspaceBytes, 0);
   EXPECT_EQ(report.weightsBytes, 64);
   EXPECT_GT(report.objectBytes, 0);
 }
@@ -213,7 +214,7 @@ TEST_F(CompilerTest, GivesTextOfThePhasesAskedFor) {
   EXPECT_EQ(texts.size(), 3u);
   EXPECT_THAT(texts["memory"], HasSubstr("weights + 0"));
   EXPECT_THAT(texts["llvm"], HasSubstr("@tgc_executable_main"));
-  EXPECT_THAT(texts["asm"], HasSubstr("tgc_executable_query"));
+  EXPECT_THAT(texts["asm"], HasSubstr("tgc_query"));
   checkRuns(*compiled);
 }
 

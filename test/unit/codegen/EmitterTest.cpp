@@ -172,10 +172,10 @@ void EmitterTest::check(const std::string &text, std::vector<Sizes> sets) {
   }
   auto machine = makeTargetMachine(target);
   ASSERT_TRUE(machine.ok()) << machine.status();
-  absl::Status lowered = lowerToLLVM(*code, /*verify=*/true);
+  absl::Status lowered = lowerToLLVM(*code);
   ASSERT_TRUE(lowered.ok()) << lowered;
   llvm::LLVMContext llvmContext;
-  auto translated = translate(*code, llvmContext, **machine, /*verify=*/true);
+  auto translated = translate(*code, llvmContext, **machine);
   ASSERT_TRUE(translated.ok()) << translated.status();
   auto object = emitCode(**translated, **machine, /*assembly=*/false);
   ASSERT_TRUE(object.ok()) << object.status();
@@ -540,6 +540,12 @@ TEST_P(EmitterTest, ConvolvesGroupsAndHoles) {
                           "groups = 70 x 1";
   check(convolution(true, "1x10x21x70", "3x3x1x70", "1x5x21x70", depthwise));
   check(convolution(false, "1x70x10x21", "70x1x3x3", "1x70x5x21", depthwise));
+  // Rows of several strips, and padding of more than one lane on both sides.
+  const char *wide = "strides = [1, 1], lo = [1, 2], hi = [1, 2], "
+                     "lhs_dilation = [1, 1], rhs_dilation = [1, 2], "
+                     "groups = 3 x 1";
+  check(convolution(false, "1x3x5x150", "3x1x3x3", "1x3x5x150", wide));
+  check(convolution(false, "2x3x5x56", "3x1x3x3", "2x3x5x56", wide));
   const char *batches = "strides = [1, 1], lo = [1, 1], hi = [1, 1], "
                         "lhs_dilation = [1, 1], rhs_dilation = [1, 1], "
                         "groups = 1 x 2";
