@@ -27,9 +27,21 @@ static bool emitEnums(const RecordKeeper &records, raw_ostream &os) {
   return false;
 }
 
+/// The part of forEachSize for one op; empty if it has no sizes.
+static std::string sizesOf(const OpRecord &op) {
+  std::string loops;
+  for (const Param &param : op.params)
+    if (param.kind == ParamKind::Mixed)
+      loops += "    for (const DimExpr &size : a->" + param.name +
+               ")\n      visit(size);\n";
+  return loops.empty() ? ""
+                       : "  if (const auto *a = std::get_if<" + op.attrsType() +
+                             ">(&attrs)) {\n" + loops + "  }\n";
+}
+
 static bool emitAttrs(const RecordKeeper &records, raw_ostream &os) {
   emitBanner(os, "Attributes of ops");
-  std::string variant = "using OpAttrs = std::variant<std::monostate";
+  std::string variant = "using OpAttrs = std::variant<std::monostate", sizes;
   for (const OpRecord &op : readOps(records)) {
     if (op.params.empty())
       continue;
@@ -39,15 +51,20 @@ static bool emitAttrs(const RecordKeeper &records, raw_ostream &os) {
       os << "  " << memberType(param) << ' ' << param.name;
       if (!param.defaultValue.empty())
         os << " = " << param.defaultValue;
-      else if (param.required)
+      else
         os << "{}";
       os << ";\n";
     }
     os << "};\n\n";
+    sizes += sizesOf(op);
     variant += ", " + op.attrsType();
   }
   os << "/// The attributes of one call; monostate for an op without.\n"
-     << variant << ">;\n";
+     << variant << ">;\n\n"
+     << "/// Calls visit(const DimExpr &) for every size among `attrs`.\n"
+     << "template <class Visit>\n"
+     << "void forEachSize(const OpAttrs &attrs, const Visit &visit) {\n"
+     << sizes << "}\n";
   return false;
 }
 

@@ -3,6 +3,8 @@
 
 #include "mlir/TableGen/GenInfo.h"
 
+#include <set>
+
 using namespace llvm;
 using namespace tgc::tblgen;
 
@@ -16,6 +18,14 @@ static bool emit(const RecordKeeper &records, raw_ostream &os) {
        << ", " << op.operands.size() << ", " << op.numResults << ", "
        << (op.bounded ? "Bounded" : "Exact") << ")\n";
   os << "#undef TGC_OP\n#endif\n\n";
+
+  std::set<std::string> families;
+  for (const OpRecord &op : ops)
+    families.insert(op.family);
+  os << "#ifdef TGC_FAMILY\n// TGC_FAMILY(Family)\n";
+  for (const std::string &family : families)
+    os << "TGC_FAMILY(" << family << ")\n";
+  os << "#undef TGC_FAMILY\n#endif\n\n";
 
   os << "#ifdef TGC_ELEMENTWISE\n"
         "// TGC_ELEMENTWISE(Kind, mnemonic, operands)\n";

@@ -2,7 +2,6 @@
 #include "OpRecord.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/TableGen/Error.h"
 
 using namespace llvm;
@@ -11,29 +10,6 @@ using mlir::tblgen::NamedTypeConstraint;
 
 namespace tgc::tblgen {
 namespace {
-
-/// Words that C, C++ or Python reserve: an op of that name could not be a
-/// function in every binding.
-const StringSet<> &keywords() {
-  static const StringSet<> words = {
-      "alignas",  "alignof",  "and",      "and_eq",   "as",       "asm",
-      "assert",   "async",    "auto",     "await",    "bitand",   "bitor",
-      "bool",     "break",    "case",     "catch",    "char",     "class",
-      "compl",    "concept",  "const",    "continue", "def",      "default",
-      "del",      "delete",   "do",       "double",   "elif",     "else",
-      "enum",     "except",   "explicit", "export",   "extern",   "false",
-      "finally",  "float",    "for",      "friend",   "from",     "global",
-      "goto",     "if",       "import",   "in",       "inline",   "int",
-      "is",       "lambda",   "long",     "match",    "mutable",  "namespace",
-      "new",      "noexcept", "nonlocal", "not",      "not_eq",   "nullptr",
-      "operator", "or",       "or_eq",    "pass",     "private",  "protected",
-      "public",   "raise",    "register", "requires", "restrict", "return",
-      "short",    "signed",   "sizeof",   "static",   "struct",   "switch",
-      "template", "this",     "throw",    "true",     "try",      "typedef",
-      "typename", "union",    "unsigned", "using",    "virtual",  "void",
-      "volatile", "while",    "with",     "xor",      "xor_eq",   "yield"};
-  return words;
-}
 
 [[noreturn]] void refuse(const Record &record, const Twine &why) {
   PrintFatalError(record.getLoc(),
@@ -44,7 +20,11 @@ Param readAttribute(const Record &record, const NamedAttribute &named) {
   Param param;
   param.name = named.name.str();
   StringRef name = named.name;
+  StringRef def = named.attr.getBaseAttr().getAttrDefName();
   if (name.consume_front("static_")) {
+    if (def != "DenseI64ArrayAttr")
+      refuse(record, "attribute '" + named.name + "' is a '" + def +
+                         "'; sizes are a 'DenseI64ArrayAttr'");
     param.kind = ParamKind::Mixed;
     param.name = name.str();
     param.required = true;
@@ -53,7 +33,6 @@ Param readAttribute(const Record &record, const NamedAttribute &named) {
   const auto &attr = named.attr;
   param.required = !attr.isOptional() && !attr.hasDefaultValue();
   mlir::tblgen::Attribute base = attr.getBaseAttr();
-  StringRef def = base.getAttrDefName();
   if (base.isSubClassOf("EnumAttr")) {
     param.kind = ParamKind::Enum;
     // EnumAttr<dialect, info>: the enumeration is the record's field.
@@ -86,54 +65,154 @@ Param readAttribute(const Record &record, const NamedAttribute &named) {
   return param;
 }
 
+void checkName(const Record &record, StringRef what, StringRef name,
+               bool parameter) {
+  std::string fault = nameFault(name, parameter);
+  if (!fault.empty())
+    refuse(record, what + " '" + name + "' " + fault);
+}
+
+/// The lists of sizes, in the order of their attributes. Each has an operand.
+std::vector<std::string> readSizeLists(const Record &record,
+                                       const mlir::tblgen::Operator &op,
+                                       const OpRecord &result) {
+  std::vector<std::string> lists;
+  for (const Param &param : result.params) {
+    if (param.kind != ParamKind::Mixed)
+      continue;
+    if (none_of(op.getOperands(), [&](const NamedTypeConstraint &operand) {
+          return operand.name == param.name;
+        }))
+      refuse(record, "attribute 'static_" + param.name + "' has no operand '" +
+                         param.name + "' of sizes");
+    lists.push_back(param.name);
+  }
+  // IR then stores how many operands each list has.
+  bool segments = op.getTrait("::mlir::OpTrait::AttrSizedOperandSegments");
+  if (segments && lists.size() < 2)
+    refuse(record, "AttrSizedOperandSegments without two lists of sizes");
+  if (!segments && lists.size() > 1)
+    refuse(record, "two lists of sizes without AttrSizedOperandSegments");
+  return lists;
+}
+
+/// Tensors come first, the last one may be variadic if no sizes follow; then
+/// sizes in the order of their attributes: IR is read and written so.
+void readOperands(const Record &record, const mlir::tblgen::Operator &op,
+                  OpRecord &result) {
+  std::vector<std::string> lists = readSizeLists(record, op, result);
+  size_t sizes = 0;
+  for (const NamedTypeConstraint &operand : op.getOperands()) {
+    checkName(record, "operand", operand.name, /*parameter=*/true);
+    auto refuseOperand = [&](const Twine &why) {
+      refuse(record, "operand '" + operand.name + "' " + why);
+    };
+    const Record *base = &operand.constraint.getDef();
+    if (operand.isVariadicOfVariadic())
+      refuseOperand("is VariadicOfVariadic");
+    if (operand.isVariadic())
+      base = base->getValueAsDef("baseType");
+    if (base->getName() == "Index") {
+      if (!is_contained(lists, operand.name))
+        refuseOperand("of sizes has no attribute 'static_" + operand.name +
+                      "'");
+      if (!operand.isVariadic())
+        refuseOperand("of sizes is not Variadic");
+      if (sizes == lists.size() || lists[sizes] != operand.name)
+        refuseOperand("of sizes is not in the order of the attributes");
+      ++sizes;
+      continue;
+    }
+    if (!base->isSubClassOf("Tgc_TensorOf"))
+      refuseOperand("is no Tgc_TensorOf");
+    if (sizes)
+      refuseOperand("follows sizes; tensors come first");
+    if (operand.isVariadic() && !lists.empty())
+      refuseOperand("is Variadic; an op with sizes has a fixed number of "
+                    "tensors");
+    if (!result.operands.empty() && result.operands.back().variadic)
+      refuseOperand("follows one that is Variadic");
+    result.operands.push_back({operand.name.str(),
+                               base->getValueAsString("dtypes").str(),
+                               operand.isVariadic()});
+  }
+}
+
+/// Results are tensors; one of them is what a public function returns and what
+/// a dtype parameter is kept in.
+void readResults(const Record &record, const mlir::tblgen::Operator &op,
+                 OpRecord &result) {
+  result.numResults = op.getNumResults();
+  for (const NamedTypeConstraint &type : op.getResults())
+    if (!type.constraint.getDef().isSubClassOf("Tgc_TensorOf"))
+      refuse(record, "result '" + type.name + "' is no Tgc_TensorOf");
+  if (result.surface && result.numResults != 1)
+    refuse(record, Twine(result.numResults) +
+                       " results; a public function returns one");
+  StringRef dtype = record.getValueAsString("resultDType");
+  if (dtype.empty())
+    return;
+  if (result.numResults == 0)
+    refuse(record, "resultDType '" + dtype + "' without a result");
+  checkName(record, "resultDType", dtype, /*parameter=*/true);
+  bool required = record.getValueAsBit("resultDTypeRequired");
+  result.params.push_back(
+      {required ? ParamKind::ResultDType : ParamKind::OptionalResultDType,
+       dtype.str(), "", required, ""});
+}
+
+/// A result comes from a kernel, from operand 0 or from the one literal.
+void readKernel(const Record &record, OpRecord &result) {
+  result.hasKernel = record.getValueAsBit("hasKernel");
+  result.aliasesOperand = record.getValueAsBit("aliasesOperand");
+  result.reportsIndex = record.getValueAsBit("reportsIndex");
+  bool literal = count_if(result.params, [](const Param &p) {
+                   return p.kind == ParamKind::Elements;
+                 }) == 1;
+  if (result.hasKernel && result.aliasesOperand)
+    refuse(record, "aliasesOperand besides a kernel");
+  if (result.aliasesOperand &&
+      (result.operands.empty() || result.operands.front().variadic))
+    refuse(record, "aliasesOperand without an operand 0");
+  if (!result.hasKernel && !result.aliasesOperand && !literal)
+    refuse(record, "no kernel, though it is neither a literal nor "
+                   "aliasesOperand");
+  if (!result.hasKernel && result.numResults != 1)
+    refuse(record, "no kernel for " + Twine(result.numResults) + " results");
+  if (!result.hasKernel && result.reportsIndex)
+    refuse(record, "reportsIndex without a kernel");
+}
+
 OpRecord readOp(const Record &record) {
   const mlir::tblgen::Operator op(record);
   OpRecord result;
   result.record = &record;
   result.mnemonic = record.getValueAsString("opName").str();
-  result.kind = StringRef(op.getCppClassName()).drop_back(2).str(); // "Op"
+  checkName(record, "mnemonic", result.mnemonic, /*parameter=*/false);
+  StringRef kind = op.getCppClassName();
+  if (!kind.consume_back("Op") || kind.empty())
+    refuse(record,
+           "class name '" + op.getCppClassName() + "' does not end in 'Op'");
+  result.kind = kind.str();
   result.family = record.getValueAsString("family").str();
+  result.typeRule = record.getValueAsString("typeRule").str();
+  if (result.typeRule.empty())
+    result.typeRule = result.kind;
   result.bounded = record.getValueAsBit("bounded");
   result.surface = record.getValueAsBit("surface");
   result.elementwise = record.getValueAsBit("elementwise");
-  result.numResults = op.getNumResults();
-  if (keywords().contains(result.mnemonic))
-    refuse(record, "mnemonic '" + result.mnemonic +
-                       "' is a keyword of C, C++ or Python");
   if (!op.hasSummary() || op.getSummary().empty())
     refuse(record, "no summary");
   if (!op.hasDescription() || !op.getDescription().contains("```mlir"))
     refuse(record, "no ```mlir example in the description");
-  for (const NamedAttribute &attr : op.getAttributes())
+  for (const NamedAttribute &attr : op.getAttributes()) {
     result.params.push_back(readAttribute(record, attr));
-  for (const NamedTypeConstraint &operand : op.getOperands()) {
-    const Record &def = operand.constraint.getDef();
-    const Record *base = &def;
-    if (operand.isVariadic())
-      base = def.getValueAsDef("baseType");
-    if (base->getName() == "Index") { // the sizes of a mixed parameter
-      bool found = any_of(result.params, [&](const Param &p) {
-        return p.kind == ParamKind::Mixed && p.name == operand.name;
-      });
-      if (!found)
-        refuse(record, "operand '" + operand.name +
-                           "' of sizes has no attribute 'static_" +
-                           operand.name + "'");
-      continue;
-    }
-    if (!base->isSubClassOf("Tgc_TensorOf"))
-      refuse(record, "operand '" + operand.name + "' is no Tgc_TensorOf");
-    result.operands.push_back({operand.name.str(),
-                               base->getValueAsString("dtypes").str(),
-                               operand.isVariadic()});
+    checkName(record, "attribute", result.params.back().name,
+              /*parameter=*/true);
   }
-  StringRef dtype = record.getValueAsString("resultDType");
-  if (!dtype.empty()) {
-    bool required = record.getValueAsBit("resultDTypeRequired");
-    result.params.push_back(
-        {required ? ParamKind::ResultDType : ParamKind::OptionalResultDType,
-         dtype.str(), "", required, ""});
-  }
+  readOperands(record, op, result);
+  readResults(record, op, result);
+  readKernel(record, result);
   return result;
 }
 

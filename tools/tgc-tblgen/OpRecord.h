@@ -46,8 +46,10 @@ struct OpRecord {
   std::string mnemonic;
   std::string kind; // enumerator and C++ class without "Op"
   std::string family;
+  std::string typeRule; // rule::infer<typeRule> gives the result types
   bool bounded, surface, elementwise;
-  std::vector<Operand> operands; // tensors only
+  bool hasKernel, aliasesOperand, reportsIndex; // as in Tgc_Op
+  std::vector<Operand> operands;                // tensors only
   std::vector<Param> params;
   int numResults;
 
@@ -56,9 +58,15 @@ struct OpRecord {
 };
 
 /// Every op, by enumerator. Ends the program with an error at the record's
-/// line if a record is incomplete: a keyword as mnemonic, no summary, no
-/// example, an attribute or operand the generators do not know.
+/// line if a record is incomplete or says what the generators would translate
+/// wrongly: a name that is no identifier everywhere, no summary, no example, an
+/// attribute, operand or result they do not know, operands in another order
+/// than tensors (the last one may be variadic), then sizes as their attributes.
 std::vector<OpRecord> readOps(const llvm::RecordKeeper &records);
+
+/// Why `name` cannot name an op or, with `parameter`, an operand or attribute
+/// of one: "is a keyword of C, C++ or Python"; empty if it can.
+std::string nameFault(llvm::StringRef name, bool parameter);
 
 /// Every Tgc_Enum, by name.
 std::vector<mlir::tblgen::EnumInfo>
