@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tgc/runtime/core/CheckedSize.h"
+#include "tgc/runtime/core/PerProcess.h"
 
 #include <bit>
 #include <cstdlib>
@@ -182,26 +183,62 @@ private:
   Block *newest[numSizeClasses] = {};
 };
 
-/// Never destroyed: buffers in static variables are freed after it would be.
-Pool &pool() {
-  static Pool *instance = new Pool;
-  return *instance;
+/// Blocks of the parent's pool are not used in a forked child.
+PerProcess<Pool> pools;
+
+void *fromPool(const SizeClass &cls) {
+  Pool *pool = pools.get();
+  return pool ? pool->take(cls) : nullptr;
 }
 
+void toPool(void *block, const SizeClass &cls) {
+  if (Pool *pool = pools.get())
+    pool->give(block, cls);
+  else
+    systemFree(block, cls.bytes);
+}
+
+thread_local MemoryScope *innermost = nullptr;
+
 } // namespace
+
+MemoryScope::MemoryScope(int64_t limit) : limit(limit), outer(innermost) {
+  if (limit > 0)
+    count = std::make_shared<std::atomic<int64_t>>(0);
+  innermost = this;
+}
+
+MemoryScope::~MemoryScope() { innermost = outer; }
+
+absl::Status MemoryScope::check(int64_t bytes) const {
+  if (!count || bytes <= limit - *count)
+    return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat(
+      "a tensor of ", bytes, " bytes, with ", count->load(),
+      " bytes in use, is above the limit of ", limit,
+      " (Limits::memory)\n  fix: raise the limit (--memory-limit), or use "
+      "smaller sizes"));
+}
 
 absl::StatusOr<std::shared_ptr<Buffer>> Buffer::allocate(int64_t bytes) {
   if (bytes == 0)
     return std::shared_ptr<Buffer>(new Buffer(nothing, 0, nullptr));
+  // Before the block: what throws for want of memory then loses none.
+  std::shared_ptr<Buffer> buffer(new Buffer(nothing, 0, nullptr));
+  Count count;
+  if (innermost) {
+    TGC_RETURN_IF_ERROR(innermost->check(bytes));
+    count = innermost->count;
+  }
   std::optional<SizeClass> cls =
       bytes > 0 ? sizeClassOf(bytes) : std::optional<SizeClass>();
   void *block = nullptr;
   if (cls) {
-    block = pool().take(*cls);
+    block = fromPool(*cls);
     if (!block)
       block = systemAllocate(cls->bytes);
     if (!block) { // what the pool holds may be what is missing
-      pool().trim();
+      trimPool();
       block = systemAllocate(cls->bytes);
     }
   }
@@ -213,7 +250,12 @@ absl::StatusOr<std::shared_ptr<Buffer>> Buffer::allocate(int64_t bytes) {
   ASAN_UNPOISON_MEMORY_REGION(block, cls->bytes);
   ASAN_POISON_MEMORY_REGION(static_cast<char *>(block) + bytes,
                             cls->bytes - bytes);
-  return std::shared_ptr<Buffer>(new Buffer(block, bytes, nullptr));
+  if (count)
+    *count += bytes;
+  buffer->bytes = block;
+  buffer->length = bytes;
+  buffer->count = std::move(count);
+  return buffer;
 }
 
 std::shared_ptr<Buffer> Buffer::wrap(void *data, int64_t bytes,
@@ -223,13 +265,18 @@ std::shared_ptr<Buffer> Buffer::wrap(void *data, int64_t bytes,
   return std::shared_ptr<Buffer>(new Buffer(data, bytes, std::move(release)));
 }
 
-void Buffer::trimPool() { pool().trim(); }
+void Buffer::trimPool() {
+  if (Pool *pool = pools.known())
+    pool->trim();
+}
 
 Buffer::~Buffer() {
+  if (count)
+    *count -= length;
   if (release)
     release();
   else if (length > 0)
-    pool().give(bytes, *sizeClassOf(length));
+    toPool(bytes, *sizeClassOf(length));
 }
 
 } // namespace tgc

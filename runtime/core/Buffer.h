@@ -4,6 +4,7 @@
 
 #include "tgc/runtime/core/Status.h"
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -36,12 +37,38 @@ public:
   int64_t size() const { return length; }
 
 private:
-  Buffer(void *data, int64_t size, std::function<void()> release)
-      : bytes(data), length(size), release(std::move(release)) {}
+  using Count = std::shared_ptr<std::atomic<int64_t>>;
+  friend class MemoryScope;
+
+  Buffer(void *data, int64_t size, std::function<void()> release,
+         Count count = nullptr)
+      : bytes(data), length(size), release(std::move(release)),
+        count(std::move(count)) {}
 
   void *bytes;
   int64_t length;
   std::function<void()> release; // null: from the pool
+  Count count;                   // where its bytes are counted, if they are
+};
+
+/// While it lives, what this thread allocates counts until it is freed, by
+/// whatever thread; beyond `limit` bytes Buffer::allocate answers
+/// ResourceExhausted. A scope inside another counts alone.
+class MemoryScope {
+public:
+  /// 0: nothing is counted.
+  explicit MemoryScope(int64_t limit);
+  ~MemoryScope();
+  MemoryScope(const MemoryScope &) = delete;
+  MemoryScope &operator=(const MemoryScope &) = delete;
+
+private:
+  friend class Buffer;
+  absl::Status check(int64_t bytes) const;
+
+  int64_t limit;
+  Buffer::Count count;
+  MemoryScope *outer;
 };
 
 } // namespace tgc

@@ -1,4 +1,5 @@
-// Element types. Public: includes std only.
+// Element types. Public: includes std only; what has no snake_case name here
+// is internal, users have dtype_name and the like of frontend/api/Tensor.h.
 #ifndef TGC_RUNTIME_CORE_DTYPE_H
 #define TGC_RUNTIME_CORE_DTYPE_H
 

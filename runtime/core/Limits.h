@@ -20,6 +20,11 @@ struct Limits {
   int64_t archive_entries = 65'536;
   int64_t nesting = 64;
   int64_t fold_bytes = 64 << 10;
+  /// Seconds of one compilation, of one run; 0: no limit.
+  double compile_time = 0, run_time = 0;
+  /// Bytes that a run allocates for workspace, intermediate values and results;
+  /// 0: no limit.
+  int64_t memory = 0;
 };
 
 } // namespace tgc

@@ -19,11 +19,8 @@ enum class OpKind : uint8_t {
 
 /// Families give the path of an op's files in every folder.
 enum class Family : uint8_t {
-  Elementwise,
-  Reduction,
-  DataMovement,
-  Indexing,
-  Contraction,
+#define TGC_FAMILY(Name) Name,
+#include "tgc/runtime/OpKind.inc"
 };
 
 /// Which dtypes an operand takes.

@@ -1,15 +1,14 @@
 // Checks inputs, binds named sizes, allocates, runs compiled code.
 #include "tgc/runtime/executable/Executable.h"
 
+#include "tgc/runtime/core/RunControl.h"
 #include "tgc/runtime/executable/CpuFeatures.h"
 #include "tgc/runtime/parallel/FloatEnvironment.h"
-#include "tgc/runtime/parallel/ParallelFor.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
 
 namespace tgc {
@@ -17,19 +16,6 @@ namespace {
 
 constexpr int64_t noIndex = std::numeric_limits<int64_t>::max();
 constexpr size_t keptWorkspaces = 4;
-
-std::string dimsText(const DimExprs &dims) {
-  if (dims.empty())
-    return "scalar";
-  return absl::StrJoin(dims, "x", [](std::string *out, const DimExpr &dim) {
-    out->append(dim.text());
-  });
-}
-
-absl::string_view nameText(DType dtype) {
-  std::string_view name = dtypeName(dtype);
-  return {name.data(), name.size()};
-}
 
 absl::Status damaged(absl::string_view what) {
   return absl::InvalidArgumentError(
@@ -75,50 +61,6 @@ std::optional<int64_t> aligned(int64_t bytes) {
   return *end / TGC_EXECUTABLE_ALIGNMENT * TGC_EXECUTABLE_ALIGNMENT;
 }
 
-/// Why and whether a run under way should end, asked before every chunk.
-class RunControl {
-public:
-  explicit RunControl(const ExecuteOptions &options) : cancel(options.cancel) {
-    if (options.time_limit_ms > 0)
-      deadline = std::chrono::steady_clock::now() +
-                 std::chrono::milliseconds(options.time_limit_ms);
-  }
-
-  bool polls() const { return cancel || deadline; }
-
-  /// Once true, true for the rest of the run.
-  bool stopped() {
-    if (reason.load(std::memory_order_relaxed) != Reason::None)
-      return true;
-    if (cancel && cancel->load(std::memory_order_relaxed))
-      reason = Reason::Cancelled;
-    else if (deadline && std::chrono::steady_clock::now() >= *deadline)
-      reason = Reason::Late;
-    return reason.load(std::memory_order_relaxed) != Reason::None;
-  }
-
-  absl::Status status(const std::string &name, int64_t limitMs) const {
-    switch (reason.load()) {
-    case Reason::None:
-      return absl::OkStatus();
-    case Reason::Cancelled:
-      return absl::CancelledError(
-          absl::StrCat(name, ": the run was cancelled"));
-    case Reason::Late:
-      return absl::DeadlineExceededError(absl::StrCat(
-          name, ": the run took longer than ", limitMs,
-          " ms\n  fix: raise the time limit (ExecuteOptions::time_limit_ms)"));
-    }
-    return absl::OkStatus();
-  }
-
-private:
-  enum class Reason { None, Cancelled, Late };
-  const std::atomic<bool> *cancel;
-  std::optional<std::chrono::steady_clock::time_point> deadline;
-  std::atomic<Reason> reason{Reason::None};
-};
-
 /// A range function called in chunks with a poll before each.
 struct Polled {
   RunControl *control;
@@ -151,24 +93,6 @@ void parallelFor(void *user, int64_t n, int64_t grain,
   tgc_parallel_for(n, grain, polledRange, &polled);
 }
 
-/// Sets this thread's number of threads for one run.
-class ThreadsScope {
-public:
-  explicit ThreadsScope(int32_t threads)
-      : changed(threads > 0),
-        previous(changed ? tgc_set_num_threads(threads) : 0) {}
-  ~ThreadsScope() {
-    if (changed)
-      tgc_set_num_threads(previous);
-  }
-  ThreadsScope(const ThreadsScope &) = delete;
-  ThreadsScope &operator=(const ThreadsScope &) = delete;
-
-private:
-  bool changed;
-  int32_t previous;
-};
-
 } // namespace
 
 absl::StatusOr<std::shared_ptr<const LoadedExecutable>>
@@ -179,7 +103,7 @@ LoadedExecutable::create(const tgc_executable *executable,
         "compiled with ABI ", executable->abi, "; this library runs ABI ",
         TGC_EXECUTABLE_ABI, "\n  fix: compile the program with tgc ",
         "of this library's version"));
-  if (executable->struct_size < sizeof(tgc_executable))
+  if (executable->struct_size < TGC_EXECUTABLE_MIN_SIZE)
     return damaged("it is too short");
   TGC_RETURN_IF_ERROR(checkCpuFeatures(executable->features));
   if (executable->weights_bytes > 0 && !executable->weights)
@@ -225,10 +149,6 @@ absl::Status LoadedExecutable::read() {
   return absl::OkStatus();
 }
 
-std::string LoadedExecutable::inputText(size_t index) const {
-  return absl::StrCat("input ", index, " ('", sig.inputs[index].name, "')");
-}
-
 std::optional<int64_t>
 LoadedExecutable::evaluate(const DimExpr &size,
                            absl::Span<const int64_t> symbols) const {
@@ -242,71 +162,35 @@ LoadedExecutable::evaluate(const DimExpr &size,
   });
 }
 
-absl::Status LoadedExecutable::checkInput(size_t index,
-                                          const Value &input) const {
-  const TensorType &type = sig.inputs[index].type;
-  if (!input.buffer)
-    return absl::InvalidArgumentError(
-        absl::StrCat(sig.name, ": ", inputText(index), " has no value"));
-  if (input.dtype != type.dtype)
-    return absl::InvalidArgumentError(
-        absl::StrCat(sig.name, ": ", inputText(index), " has dtype ",
-                     nameText(input.dtype), "; expected ", nameText(type.dtype),
-                     "\n  fix: convert it to ", nameText(type.dtype)));
-  if (static_cast<int64_t>(input.shape.size()) != type.rank())
-    return absl::InvalidArgumentError(absl::StrCat(
-        sig.name, ": ", inputText(index), " has shape ", shapeText(input.shape),
-        "; expected ", dimsText(type.dims), "\n  fix: give it rank ",
-        type.rank(), "; it has rank ", input.shape.size()));
-  return absl::OkStatus();
+bool LoadedExecutable::fits(const TensorType &type, const Value &input) const {
+  return input.buffer && input.dtype == type.dtype &&
+         static_cast<int64_t>(input.shape.size()) == type.rank();
 }
 
-absl::Status
-LoadedExecutable::checkSizes(size_t index, const Value &input,
-                             absl::Span<const int64_t> symbols) const {
-  const TensorType &type = sig.inputs[index].type;
-  for (int64_t d = 0; d < type.rank(); ++d) {
-    std::optional<int64_t> expected = evaluate(type.dims[d], symbols);
-    if (expected == input.shape[d])
-      continue;
-    std::string with;
-    for (const std::string &name : type.dims[d].symbols()) {
-      size_t s = std::find(sig.symbols.begin(), sig.symbols.end(), name) -
-                 sig.symbols.begin();
-      if (s == sig.symbols.size())
-        continue;
-      auto [source, dimension] = symbolSources[s];
-      absl::StrAppend(&with, with.empty() ? " with " : ", ", name, " = ",
-                      symbols[s], " (dimension ", dimension, " of ",
-                      inputText(source), ")");
-    }
-    return absl::InvalidArgumentError(absl::StrCat(
-        sig.name, ": ", inputText(index), " has shape ", shapeText(input.shape),
-        "; expected ", dimsText(type.dims), with, "\n  fix: give dimension ", d,
-        expected ? absl::StrCat(" size ", *expected) : " another size",
-        "; it has ", input.shape[d]));
-  }
-  return absl::OkStatus();
+bool LoadedExecutable::sizesFit(const TensorType &type, const Value &input,
+                                absl::Span<const int64_t> symbols) const {
+  for (int64_t d = 0; d < type.rank(); ++d)
+    if (evaluate(type.dims[d], symbols) != input.shape[d])
+      return false;
+  return true;
 }
 
 absl::StatusOr<std::vector<int64_t>>
 LoadedExecutable::bind(absl::Span<const Value> inputs) const {
-  if (inputs.size() != sig.inputs.size())
-    return absl::InvalidArgumentError(absl::StrCat(
-        sig.name, ": got ", inputs.size(), " inputs; expected ",
-        sig.inputs.size(), "\n  fix: pass, in this order: ",
-        absl::StrJoin(sig.inputs, ", ",
-                      [](std::string *out, const TensorSignature &input) {
-                        absl::StrAppend(out, "'", input.name, "' (",
-                                        typeText(input.type), ")");
-                      })));
-  for (size_t i = 0; i < inputs.size(); ++i)
-    TGC_RETURN_IF_ERROR(checkInput(i, inputs[i]));
+  // Fast where all is well; else the check of every route finds the words.
+  bool ok = inputs.size() == sig.inputs.size();
+  for (size_t i = 0; ok && i < inputs.size(); ++i)
+    ok = fits(sig.inputs[i].type, inputs[i]);
   std::vector<int64_t> symbols;
-  for (auto [input, dimension] : symbolSources)
-    symbols.push_back(inputs[input].shape[dimension]);
-  for (size_t i = 0; i < inputs.size(); ++i)
-    TGC_RETURN_IF_ERROR(checkSizes(i, inputs[i], symbols));
+  for (size_t s = 0; ok && s < symbolSources.size(); ++s)
+    symbols.push_back(
+        inputs[symbolSources[s].first].shape[symbolSources[s].second]);
+  for (size_t i = 0; ok && i < inputs.size(); ++i)
+    ok = sizesFit(sig.inputs[i].type, inputs[i], symbols);
+  if (!ok) {
+    TGC_RETURN_IF_ERROR(checkInputs(sig.name, sig.inputs, inputs));
+    return damaged("a size of an input has no name");
+  }
   for (const Check &check : checks) {
     std::optional<int64_t> got = evaluate(check.got, symbols);
     std::optional<int64_t> expected = evaluate(check.expected, symbols);
@@ -356,13 +240,15 @@ LoadedExecutable::takeWorkspace(int64_t bytes) const {
   if (bytes == 0)
     return nullptr;
   {
-    std::lock_guard<std::mutex> lock(mutex);
+    // Only tried: a forked child may find it held by no thread of its own.
+    std::unique_lock<std::mutex> lock(mutex, std::try_to_lock);
     auto best = freeWorkspaces.end();
-    for (auto it = freeWorkspaces.begin(); it != freeWorkspaces.end(); ++it)
+    for (auto it = lock ? freeWorkspaces.begin() : best;
+         it != freeWorkspaces.end(); ++it)
       if ((*it)->size() >= bytes &&
           (best == freeWorkspaces.end() || (*it)->size() < (*best)->size()))
         best = it;
-    if (best != freeWorkspaces.end()) {
+    if (lock && best != freeWorkspaces.end()) {
       std::shared_ptr<Buffer> found = std::move(*best);
       freeWorkspaces.erase(best);
       return found;
@@ -375,7 +261,9 @@ void LoadedExecutable::returnWorkspace(
     std::shared_ptr<Buffer> workspace) const {
   if (!workspace)
     return;
-  std::lock_guard<std::mutex> lock(mutex);
+  std::unique_lock<std::mutex> lock(mutex, std::try_to_lock);
+  if (!lock)
+    return;
   freeWorkspaces.push_back(std::move(workspace));
   if (freeWorkspaces.size() > keptWorkspaces)
     freeWorkspaces.erase(std::min_element(
@@ -431,13 +319,14 @@ LoadedExecutable::run(absl::Span<const Value> inputs,
                          static_cast<int64_t>(dtypeBytes(output.type.dtype)));
     total = total && bytes ? checkedAdd(*total, *bytes) : std::nullopt;
   }
-  if (options.memory_limit_bytes > 0 &&
-      (!total || *total > options.memory_limit_bytes))
+  int64_t limit = options.limits.memory;
+  if (limit > 0 && (!total || *total > limit))
     return absl::ResourceExhaustedError(absl::StrCat(
         sig.name, ": the run needs ",
         total ? absl::StrCat(*total) : "more than 2^63", " bytes, above the ",
-        "limit of ", options.memory_limit_bytes,
-        "\n  fix: raise ExecuteOptions::memory_limit_bytes (--memory-limit)"));
+        "limit of ", limit,
+        " (Limits::memory)\n  fix: raise the limit (--memory-limit), or use "
+        "smaller sizes"));
 
   std::vector<Value> outputs;
   for (size_t i = 0; i < shapes.size(); ++i) {
@@ -453,9 +342,9 @@ LoadedExecutable::run(absl::Span<const Value> inputs,
     outputData.push_back(output.buffer->data());
   std::vector<int64_t> slots(sites.size(), noIndex);
 
-  RunControl control(options);
+  RunControl control(options.cancel, options.limits);
   if (control.stopped())
-    return control.status(sig.name, options.time_limit_ms);
+    return control.status(sig.name);
   ThreadsScope threads(options.threads);
   TGC_ASSIGN_OR_RETURN(std::shared_ptr<Buffer> workspace,
                        takeWorkspace(workspaceBytes));
@@ -482,7 +371,7 @@ LoadedExecutable::run(absl::Span<const Value> inputs,
                      code == TGC_RUN_MISALIGNED
                          ? ": workspace or weights are not 64-byte aligned"
                          : ": it does not know these arguments"));
-  TGC_RETURN_IF_ERROR(control.status(sig.name, options.time_limit_ms));
+  TGC_RETURN_IF_ERROR(control.status(sig.name));
   TGC_RETURN_IF_ERROR(indexError(slots, symbols));
   return outputs;
 }

@@ -4,18 +4,12 @@
 
 #include "tgc/runtime/core/Limits.h"
 #include "tgc/runtime/executable/ExecutableAbi.h"
-#include "tgc/runtime/infer/TypeRules.h"
+#include "tgc/runtime/infer/Inputs.h"
 
 #include <atomic>
 #include <mutex>
 
 namespace tgc {
-
-/// An input or output; named sizes are symbols of `type`.
-struct TensorSignature {
-  std::string name;
-  TensorType type;
-};
 
 /// What a program takes and gives.
 struct ExecutableSignature {
@@ -30,10 +24,8 @@ struct ExecuteOptions {
   int32_t threads = 0;
   /// Set to true by any thread: the run ends soon, with Cancelled.
   const std::atomic<bool> *cancel = nullptr;
-  /// Milliseconds until DeadlineExceeded; 0: none.
-  int64_t time_limit_ms = 0;
-  /// Bytes of outputs and workspace beyond which a run is refused; 0: none.
-  int64_t memory_limit_bytes = 0;
+  /// Of these `elements`, `run_time` and `memory`; a run whose outputs and
+  /// workspace take more memory is refused before it starts.
   Limits limits;
 };
 
@@ -85,9 +77,9 @@ private:
   /// Binds the symbols after every check on sizes has passed.
   absl::StatusOr<std::vector<int64_t>>
   bind(absl::Span<const Value> inputs) const;
-  absl::Status checkInput(size_t index, const Value &input) const;
-  absl::Status checkSizes(size_t index, const Value &input,
-                          absl::Span<const int64_t> symbols) const;
+  bool fits(const TensorType &type, const Value &input) const;
+  bool sizesFit(const TensorType &type, const Value &input,
+                absl::Span<const int64_t> symbols) const;
   std::optional<int64_t> evaluate(const DimExpr &size,
                                   absl::Span<const int64_t> symbols) const;
   absl::StatusOr<int64_t>
@@ -96,7 +88,6 @@ private:
   void returnWorkspace(std::shared_ptr<Buffer> workspace) const;
   absl::Status indexError(absl::Span<const int64_t> slots,
                           absl::Span<const int64_t> symbols) const;
-  std::string inputText(size_t index) const;
 
   const tgc_executable *executable = nullptr;
   std::shared_ptr<const void> owner;

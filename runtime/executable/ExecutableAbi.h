@@ -3,11 +3,13 @@
  * other header of tgc.
  *
  * A program NAME exports one constant, `tgc_executable_NAME`, and, weakly,
- * `tgc_executable_query`, which returns its address. Nothing in it is mutable:
- * any number of runs may be under way at once. */
+ * `tgc_query`, which returns its address and is named as no program's constant
+ * is, whatever NAME. Nothing in it is mutable: any number of runs may be under
+ * way at once. */
 #ifndef TGC_RUNTIME_EXECUTABLE_EXECUTABLEABI_H
 #define TGC_RUNTIME_EXECUTABLE_EXECUTABLEABI_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -38,8 +40,7 @@ typedef struct tgc_executable_tensor {
   const char *name;
   const char *dtype; /* "f32", "i1" (a byte holding 0 or 1), ... */
   int64_t rank;
-  const char *const *dims;    /* one text per dimension */
-  const int64_t *static_dims; /* the size, or -1 where it is symbolic */
+  const char *const *dims; /* one text per dimension */
 } tgc_executable_tensor;
 
 /* How the two sides of a check must relate. */
@@ -136,10 +137,16 @@ typedef struct tgc_executable {
   const void *weights; /* NULL if none are linked in: the caller has them */
   int64_t weights_bytes;
   tgc_run_fn run;
+  /* The end of the first version: what follows is there if struct_size covers
+   * it. */
 } tgc_executable;
 
-/* Type of `tgc_executable_query`. */
-typedef const tgc_executable *(*tgc_executable_query_fn)(void);
+/* The least struct_size of ABI 1. */
+#define TGC_EXECUTABLE_MIN_SIZE                                                \
+  (offsetof(tgc_executable, run) + sizeof(tgc_run_fn))
+
+/* Type of `tgc_query`. */
+typedef const tgc_executable *(*tgc_query_fn)(void);
 
 #ifdef __cplusplus
 }

@@ -31,12 +31,11 @@ LoadedExecutable::loadTrusted(const std::string &path) {
                      "\n  fix: pass a .so that `tgc compile -o` wrote"));
   }
   std::shared_ptr<const void> owner(handle, [](void *h) { dlclose(h); });
-  auto query = reinterpret_cast<tgc_executable_query_fn>(
-      dlsym(handle, "tgc_executable_query"));
+  auto query = reinterpret_cast<tgc_query_fn>(dlsym(handle, "tgc_query"));
   const tgc_executable *executable = query ? query() : nullptr;
   if (!executable)
     return absl::InvalidArgumentError(absl::StrCat(
-        path, ": it is no program of tgc: symbol 'tgc_executable_query' is "
+        path, ": it is no program of tgc: symbol 'tgc_query' is "
               "missing\n  fix: pass a .so that `tgc compile -o` wrote"));
   auto loaded = create(executable, std::move(owner));
   return loaded.ok() ? std::move(loaded) : withPath(path, loaded.status());

@@ -50,50 +50,6 @@ std::string contractFix(const Call &call, const DimExpr &size, uint64_t used) {
   return "contract dimensions of equal size";
 }
 
-absl::StatusOr<TensorTypes> inferDotGeneral(const Call &call,
-                                            const DotGeneralAttrs &attrs) {
-  const TensorType &lhs = call.operand(0), &rhs = call.operand(1);
-  TGC_RETURN_IF_ERROR( // dot_general_c1
-      checkCount(call, "rhs_contract", attrs.rhs_contract.size(),
-                 attrs.lhs_contract.size(),
-                 [] { return "as many as 'lhs_contract' has"; }));
-  TGC_RETURN_IF_ERROR(checkCount(call, "rhs_batch", attrs.rhs_batch.size(),
-                                 attrs.lhs_batch.size(),
-                                 [] { return "as many as 'lhs_batch' has"; }));
-  uint64_t lhsUsed = 0, rhsUsed = 0; // dot_general_c2
-  TGC_RETURN_IF_ERROR(checkSide(call, 0, "lhs_contract", attrs.lhs_contract,
-                                "lhs_batch", attrs.lhs_batch, lhsUsed));
-  TGC_RETURN_IF_ERROR(checkSide(call, 1, "rhs_contract", attrs.rhs_contract,
-                                "rhs_batch", attrs.rhs_batch, rhsUsed));
-  TGC_RETURN_IF_ERROR(call.sameDType(1, 0)); // dot_general_c4
-  DimExprs dims;
-  for (size_t i = 0; i < attrs.lhs_batch.size(); ++i) { // dot_general_c3
-    int64_t l = attrs.lhs_batch[i], r = attrs.rhs_batch[i];
-    DimExpr size = lhs.dims[static_cast<size_t>(l)];
-    TGC_RETURN_IF_ERROR(unifyPlaces(call, size, {1, r, "batch "}, {0, l}, [] {
-      return "pair batch dimensions of equal size; one of size 1 is "
-             "repeated by broadcast_in_dim";
-    }));
-    dims.push_back(std::move(size));
-  }
-  for (size_t i = 0; i < attrs.lhs_contract.size(); ++i) { // dot_general_c3
-    int64_t l = attrs.lhs_contract[i], r = attrs.rhs_contract[i];
-    DimExpr size = lhs.dims[static_cast<size_t>(l)];
-    TGC_RETURN_IF_ERROR(
-        unifyPlaces(call, size, {1, r, "contracted "}, {0, l},
-                    [&] { return contractFix(call, size, rhsUsed); }));
-  }
-  for (size_t d = 0; d < lhs.dims.size(); ++d)
-    if (!(lhsUsed >> d & 1))
-      dims.push_back(lhs.dims[d]);
-  for (size_t d = 0; d < rhs.dims.size(); ++d)
-    if (!(rhsUsed >> d & 1))
-      dims.push_back(rhs.dims[d]);
-  TGC_RETURN_IF_ERROR(checkAccum(call, attrs.accum)); // dot_general_c5
-  TGC_ASSIGN_OR_RETURN(DType dtype, outDType(call, attrs.out));
-  return result(dtype, std::move(dims));
-}
-
 absl::Status checkConvolutionLists(const Call &call,
                                    const ConvolutionAttrs &attrs) {
   const TensorType &lhs = call.operand(0), &rhs = call.operand(1);
@@ -217,6 +173,59 @@ absl::Status checkGroups(const Call &call, const ConvolutionAttrs &attrs) {
                       "batch_group_count", attrs.batch_group_count);
 }
 
+void fillSpec(std::vector<int64_t> &spec, int64_t rank) {
+  if (!spec.empty())
+    return;
+  spec.resize(static_cast<size_t>(rank));
+  std::iota(spec.begin(), spec.end(), 0);
+}
+
+} // namespace
+
+absl::StatusOr<TensorTypes> inferDotGeneral(const Call &call,
+                                            const DotGeneralAttrs &attrs) {
+  const TensorType &lhs = call.operand(0), &rhs = call.operand(1);
+  TGC_RETURN_IF_ERROR( // dot_general_c1
+      checkCount(call, "rhs_contract", attrs.rhs_contract.size(),
+                 attrs.lhs_contract.size(),
+                 [] { return "as many as 'lhs_contract' has"; }));
+  TGC_RETURN_IF_ERROR(checkCount(call, "rhs_batch", attrs.rhs_batch.size(),
+                                 attrs.lhs_batch.size(),
+                                 [] { return "as many as 'lhs_batch' has"; }));
+  uint64_t lhsUsed = 0, rhsUsed = 0; // dot_general_c2
+  TGC_RETURN_IF_ERROR(checkSide(call, 0, "lhs_contract", attrs.lhs_contract,
+                                "lhs_batch", attrs.lhs_batch, lhsUsed));
+  TGC_RETURN_IF_ERROR(checkSide(call, 1, "rhs_contract", attrs.rhs_contract,
+                                "rhs_batch", attrs.rhs_batch, rhsUsed));
+  TGC_RETURN_IF_ERROR(call.sameDType(1, 0)); // dot_general_c4
+  DimExprs dims;
+  for (size_t i = 0; i < attrs.lhs_batch.size(); ++i) { // dot_general_c3
+    int64_t l = attrs.lhs_batch[i], r = attrs.rhs_batch[i];
+    DimExpr size = lhs.dims[static_cast<size_t>(l)];
+    TGC_RETURN_IF_ERROR(unifyPlaces(call, size, {1, r, "batch "}, {0, l}, [] {
+      return "pair batch dimensions of equal size; one of size 1 is "
+             "repeated by broadcast_in_dim";
+    }));
+    dims.push_back(std::move(size));
+  }
+  for (size_t i = 0; i < attrs.lhs_contract.size(); ++i) { // dot_general_c3
+    int64_t l = attrs.lhs_contract[i], r = attrs.rhs_contract[i];
+    DimExpr size = lhs.dims[static_cast<size_t>(l)];
+    TGC_RETURN_IF_ERROR(
+        unifyPlaces(call, size, {1, r, "contracted "}, {0, l},
+                    [&] { return contractFix(call, size, rhsUsed); }));
+  }
+  for (size_t d = 0; d < lhs.dims.size(); ++d)
+    if (!(lhsUsed >> d & 1))
+      dims.push_back(lhs.dims[d]);
+  for (size_t d = 0; d < rhs.dims.size(); ++d)
+    if (!(rhsUsed >> d & 1))
+      dims.push_back(rhs.dims[d]);
+  TGC_RETURN_IF_ERROR(checkAccum(call, attrs.accum)); // dot_general_c5
+  TGC_ASSIGN_OR_RETURN(DType dtype, outDType(call, attrs.out));
+  return result(dtype, std::move(dims));
+}
+
 absl::StatusOr<TensorTypes> inferConvolution(const Call &call,
                                              const ConvolutionAttrs &attrs) {
   const TensorType &lhs = call.operand(0), &rhs = call.operand(1);
@@ -246,50 +255,33 @@ absl::StatusOr<TensorTypes> inferConvolution(const Call &call,
   return result(dtype, std::move(dims));
 }
 
-void fillSpec(std::vector<int64_t> &spec, int64_t rank) {
-  if (!spec.empty())
-    return;
-  spec.resize(static_cast<size_t>(rank));
-  std::iota(spec.begin(), spec.end(), 0);
-}
-
-} // namespace
-
-absl::StatusOr<TensorTypes> inferContraction(const Call &call) {
-  if (call.kind == OpKind::Convolution)
-    return withAttrs<ConvolutionAttrs>(call, inferConvolution);
-  return withAttrs<DotGeneralAttrs>(call, inferDotGeneral);
-}
-
-absl::Status normalizeContraction(const Call &call, OpAttrs &attrs) {
+absl::Status normalizeDotGeneral(const Call &call, DotGeneralAttrs &attrs) {
   int64_t lhsRank = call.operand(0).rank(), rhsRank = call.operand(1).rank();
-  if (auto *dot = std::get_if<DotGeneralAttrs>(&attrs)) {
-    TGC_RETURN_IF_ERROR(
-        normalizeDims(call, "lhs_contract", dot->lhs_contract, lhsRank, 0));
-    TGC_RETURN_IF_ERROR(
-        normalizeDims(call, "rhs_contract", dot->rhs_contract, rhsRank, 1));
-    TGC_RETURN_IF_ERROR(
-        normalizeDims(call, "lhs_batch", dot->lhs_batch, lhsRank, 0));
-    return normalizeDims(call, "rhs_batch", dot->rhs_batch, rhsRank, 1);
-  }
-  auto *convolution = std::get_if<ConvolutionAttrs>(&attrs);
-  if (!convolution)
-    return absl::OkStatus();
+  TGC_RETURN_IF_ERROR(
+      normalizeDims(call, "lhs_contract", attrs.lhs_contract, lhsRank, 0));
+  TGC_RETURN_IF_ERROR(
+      normalizeDims(call, "rhs_contract", attrs.rhs_contract, rhsRank, 1));
+  TGC_RETURN_IF_ERROR(
+      normalizeDims(call, "lhs_batch", attrs.lhs_batch, lhsRank, 0));
+  return normalizeDims(call, "rhs_batch", attrs.rhs_batch, rhsRank, 1);
+}
+
+absl::Status normalizeConvolution(const Call &call, ConvolutionAttrs &attrs) {
+  int64_t lhsRank = call.operand(0).rank(), rhsRank = call.operand(1).rank();
   int64_t spatial = std::max<int64_t>(lhsRank - 2, 0);
-  fillEmpty(convolution->strides, spatial, 1);
-  fillEmpty(convolution->lo, spatial, 0);
-  fillEmpty(convolution->hi, spatial, 0);
-  fillEmpty(convolution->lhs_dilation, spatial, 1);
-  fillEmpty(convolution->rhs_dilation, spatial, 1);
-  fillSpec(convolution->lhs_spec, lhsRank);
-  fillSpec(convolution->rhs_spec, rhsRank);
-  fillSpec(convolution->out_spec, lhsRank);
+  fillEmpty(attrs.strides, spatial, 1);
+  fillEmpty(attrs.lo, spatial, 0);
+  fillEmpty(attrs.hi, spatial, 0);
+  fillEmpty(attrs.lhs_dilation, spatial, 1);
+  fillEmpty(attrs.rhs_dilation, spatial, 1);
+  fillSpec(attrs.lhs_spec, lhsRank);
+  fillSpec(attrs.rhs_spec, rhsRank);
+  fillSpec(attrs.out_spec, lhsRank);
   TGC_RETURN_IF_ERROR(
-      normalizeDims(call, "lhs_spec", convolution->lhs_spec, lhsRank, 0));
+      normalizeDims(call, "lhs_spec", attrs.lhs_spec, lhsRank, 0));
   TGC_RETURN_IF_ERROR(
-      normalizeDims(call, "rhs_spec", convolution->rhs_spec, rhsRank, 1));
-  return normalizeDims(call, "out_spec", convolution->out_spec, lhsRank,
-                       theResult);
+      normalizeDims(call, "rhs_spec", attrs.rhs_spec, rhsRank, 1));
+  return normalizeDims(call, "out_spec", attrs.out_spec, lhsRank, theResult);
 }
 
 } // namespace tgc::rule

@@ -16,6 +16,53 @@ absl::Status checkSizesRank(const Call &call,
                         [] { return "the result"; });
 }
 
+/// broadcast_in_dim_c1
+absl::Status checkBroadcastDims(const Call &call,
+                                const BroadcastInDimAttrs &attrs) {
+  TGC_RETURN_IF_ERROR(checkCount(call, "dims", attrs.dims.size(),
+                                 call.operand(0).dims.size(),
+                                 [&] { return perDimension(call, 0); }));
+  for (size_t i = 0; i < attrs.dims.size(); ++i) {
+    TGC_RETURN_IF_ERROR(checkDim(call, "dims", attrs.dims[i],
+                                 static_cast<int64_t>(attrs.sizes.size()),
+                                 theResult));
+    if (i && attrs.dims[i] <= attrs.dims[i - 1])
+      return call.error(absl::StrCat("attribute 'dims' is ",
+                                     listText(attrs.dims),
+                                     "; expected increasing dimensions"),
+                        "transpose the operand first");
+  }
+  return absl::OkStatus();
+}
+
+DimExpr product(absl::Span<const DimExpr> dims) {
+  DimExpr count = 1;
+  for (const DimExpr &dim : dims) {
+    if (dim.provablyEqual(0))
+      return 0;
+    count = count * dim;
+  }
+  return count;
+}
+
+/// slice_c2, update_slice_c2
+absl::Status checkStrides(const Call &call,
+                          const std::vector<DimExpr> &strides) {
+  for (size_t d = 0; d < strides.size(); ++d) {
+    auto what = [&] {
+      return absl::StrCat("attribute 'strides' in dimension ", d);
+    };
+    TGC_RETURN_IF_ERROR(atLeast(call, strides[d], 1, what, [&] {
+      return call.error(absl::StrCat(what(), " is ", strides[d].text(),
+                                     "; expected 1 or more"),
+                        "use reverse for a negative step");
+    }));
+  }
+  return absl::OkStatus();
+}
+
+} // namespace
+
 absl::StatusOr<TensorTypes> inferConstant(const Call &call,
                                           const ConstantAttrs &attrs) {
   TensorType type = typeOf(attrs.value);
@@ -44,25 +91,6 @@ absl::StatusOr<TensorTypes> inferIota(const Call &call,
   return result(attrs.dtype, dimsOf(attrs.sizes));
 }
 
-/// broadcast_in_dim_c1
-absl::Status checkBroadcastDims(const Call &call,
-                                const BroadcastInDimAttrs &attrs) {
-  TGC_RETURN_IF_ERROR(checkCount(call, "dims", attrs.dims.size(),
-                                 call.operand(0).dims.size(),
-                                 [&] { return perDimension(call, 0); }));
-  for (size_t i = 0; i < attrs.dims.size(); ++i) {
-    TGC_RETURN_IF_ERROR(checkDim(call, "dims", attrs.dims[i],
-                                 static_cast<int64_t>(attrs.sizes.size()),
-                                 theResult));
-    if (i && attrs.dims[i] <= attrs.dims[i - 1])
-      return call.error(absl::StrCat("attribute 'dims' is ",
-                                     listText(attrs.dims),
-                                     "; expected increasing dimensions"),
-                        "transpose the operand first");
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<TensorTypes>
 inferBroadcastInDim(const Call &call, const BroadcastInDimAttrs &attrs) {
   const TensorType &x = call.operand(0);
@@ -88,16 +116,6 @@ inferBroadcastInDim(const Call &call, const BroadcastInDimAttrs &attrs) {
         }));
   }
   return result(x.dtype, std::move(dims));
-}
-
-DimExpr product(absl::Span<const DimExpr> dims) {
-  DimExpr count = 1;
-  for (const DimExpr &dim : dims) {
-    if (dim.provablyEqual(0))
-      return 0;
-    count = count * dim;
-  }
-  return count;
 }
 
 absl::StatusOr<TensorTypes> inferReshape(const Call &call,
@@ -137,22 +155,6 @@ absl::StatusOr<TensorTypes> inferReverse(const Call &call,
   TGC_RETURN_IF_ERROR( // reverse_c1
       checkDims(call, "dims", attrs.dims, x.rank(), 0, seen));
   return result(x.dtype, x.dims);
-}
-
-/// slice_c2, update_slice_c2
-absl::Status checkStrides(const Call &call,
-                          const std::vector<DimExpr> &strides) {
-  for (size_t d = 0; d < strides.size(); ++d) {
-    auto what = [&] {
-      return absl::StrCat("attribute 'strides' in dimension ", d);
-    };
-    TGC_RETURN_IF_ERROR(atLeast(call, strides[d], 1, what, [&] {
-      return call.error(absl::StrCat(what(), " is ", strides[d].text(),
-                                     "; expected 1 or more"),
-                        "use reverse for a negative step");
-    }));
-  }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<TensorTypes> inferSlice(const Call &call,
@@ -269,54 +271,34 @@ absl::StatusOr<TensorTypes> inferConcatenate(const Call &call,
   return result(x.dtype, std::move(dims));
 }
 
-} // namespace
-
-absl::StatusOr<TensorTypes> inferDataMovement(const Call &call) {
-  switch (call.kind) {
-  case OpKind::BroadcastInDim:
-    return withAttrs<BroadcastInDimAttrs>(call, inferBroadcastInDim);
-  case OpKind::Concatenate:
-    return withAttrs<ConcatenateAttrs>(call, inferConcatenate);
-  case OpKind::Constant:
-    return withAttrs<ConstantAttrs>(call, inferConstant);
-  case OpKind::Iota:
-    return withAttrs<IotaAttrs>(call, inferIota);
-  case OpKind::Pad:
-    return withAttrs<PadAttrs>(call, inferPad);
-  case OpKind::Reshape:
-    return withAttrs<ReshapeAttrs>(call, inferReshape);
-  case OpKind::Reverse:
-    return withAttrs<ReverseAttrs>(call, inferReverse);
-  case OpKind::Slice:
-    return withAttrs<SliceAttrs>(call, inferSlice);
-  case OpKind::Transpose:
-    return withAttrs<TransposeAttrs>(call, inferTranspose);
-  default:
-    return withAttrs<UpdateSliceAttrs>(call, inferUpdateSlice);
-  }
+absl::Status normalizeIota(const Call &call, IotaAttrs &attrs) {
+  return normalizeDim(call, "dim", attrs.dim,
+                      static_cast<int64_t>(attrs.sizes.size()), theResult);
 }
 
-absl::Status normalizeDataMovement(const Call &call, OpAttrs &attrs) {
-  int64_t rank = call.operands.empty() ? 0 : call.operand(0).rank();
-  if (auto *iota = std::get_if<IotaAttrs>(&attrs))
-    return normalizeDim(call, "dim", iota->dim,
-                        static_cast<int64_t>(iota->sizes.size()), theResult);
-  if (auto *broadcast = std::get_if<BroadcastInDimAttrs>(&attrs))
-    return normalizeDims(call, "dims", broadcast->dims,
-                         static_cast<int64_t>(broadcast->sizes.size()),
-                         theResult);
-  if (auto *transpose = std::get_if<TransposeAttrs>(&attrs))
-    return normalizeDims(call, "perm", transpose->perm, rank, 0);
-  if (auto *reverse = std::get_if<ReverseAttrs>(&attrs))
-    return normalizeDims(call, "dims", reverse->dims, rank, 0);
-  if (auto *concatenate = std::get_if<ConcatenateAttrs>(&attrs)) {
-    if (call.operands.empty()) // concatenate_c1 is the rule's to report
-      return absl::OkStatus();
-    return normalizeDim(call, "dim", concatenate->dim, rank, 0);
-  }
-  if (auto *pad = std::get_if<PadAttrs>(&attrs))
-    fillEmpty(pad->interior, rank, 0);
+absl::Status normalizeBroadcastInDim(const Call &call,
+                                     BroadcastInDimAttrs &attrs) {
+  return normalizeDims(call, "dims", attrs.dims,
+                       static_cast<int64_t>(attrs.sizes.size()), theResult);
+}
+
+absl::Status normalizeTranspose(const Call &call, TransposeAttrs &attrs) {
+  return normalizeDims(call, "perm", attrs.perm, call.operand(0).rank(), 0);
+}
+
+absl::Status normalizeReverse(const Call &call, ReverseAttrs &attrs) {
+  return normalizeDims(call, "dims", attrs.dims, call.operand(0).rank(), 0);
+}
+
+absl::Status normalizePad(const Call &call, PadAttrs &attrs) {
+  fillEmpty(attrs.interior, call.operand(0).rank(), 0);
   return absl::OkStatus();
+}
+
+absl::Status normalizeConcatenate(const Call &call, ConcatenateAttrs &attrs) {
+  if (call.operands.empty()) // concatenate_c1 is the rule's to report
+    return absl::OkStatus();
+  return normalizeDim(call, "dim", attrs.dim, call.operand(0).rank(), 0);
 }
 
 } // namespace tgc::rule

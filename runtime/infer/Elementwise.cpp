@@ -32,10 +32,7 @@ absl::StatusOr<TensorTypes> sameShape(const Call &call, DType dtype) {
   return result(dtype, std::move(dims));
 }
 
-absl::StatusOr<TensorTypes> inferSelect(const Call &call) {
-  TGC_RETURN_IF_ERROR(call.sameDType(2, 1));
-  return sameShape(call, call.operand(1).dtype);
-}
+} // namespace
 
 absl::StatusOr<TensorTypes> inferSameDType(const Call &call) {
   for (size_t i = 1; i < call.operands.size(); ++i)
@@ -60,27 +57,13 @@ absl::StatusOr<TensorTypes> inferConvert(const Call &call,
   return sameShape(call, attrs.to);
 }
 
-absl::StatusOr<TensorTypes> inferRound(const Call &call, const RoundAttrs &) {
-  return inferSameDType(call);
+absl::StatusOr<TensorTypes> inferIsFinite(const Call &call) {
+  return sameShape(call, DType::i1);
 }
 
-} // namespace
-
-absl::StatusOr<TensorTypes> inferElementwise(const Call &call) {
-  switch (call.kind) {
-  case OpKind::Compare:
-    return withAttrs<CompareAttrs>(call, inferCompare);
-  case OpKind::Convert:
-    return withAttrs<ConvertAttrs>(call, inferConvert);
-  case OpKind::IsFinite:
-    return sameShape(call, DType::i1);
-  case OpKind::Round:
-    return withAttrs<RoundAttrs>(call, inferRound);
-  case OpKind::Select:
-    return inferSelect(call);
-  default:
-    return inferSameDType(call);
-  }
+absl::StatusOr<TensorTypes> inferSelect(const Call &call) {
+  TGC_RETURN_IF_ERROR(call.sameDType(2, 1));
+  return sameShape(call, call.operand(1).dtype);
 }
 
 } // namespace tgc::rule

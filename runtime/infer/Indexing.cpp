@@ -167,13 +167,14 @@ absl::Status checkSliceSizes(const Call &call, const GatherAttrs &attrs,
                                      ", the size of dimension ", d, " of ",
                                      call.operandText(0)),
                         "take a smaller slice");
-    DimExpr larger = max(size, x.dims[d]);
-    if (larger.isInvalid())
-      return call.tooLarge(what());
-    call.addCheck(larger, x.dims[d], what());
+    call.addCheck(x.dims[d], size,
+                  absl::StrCat(call.operandText(0), " in dimension ", d),
+                  SizeRelation::AtLeast);
   }
   return absl::OkStatus();
 }
+
+} // namespace
 
 absl::StatusOr<TensorTypes> inferGather(const Call &call,
                                         const GatherAttrs &attrs) {
@@ -215,34 +216,25 @@ absl::StatusOr<TensorTypes> inferGather(const Call &call,
   return result(x.dtype, std::move(dims));
 }
 
-} // namespace
-
-absl::StatusOr<TensorTypes> inferIndexing(const Call &call) {
-  return withAttrs<GatherAttrs>(call, inferGather);
-}
-
-absl::Status normalizeIndexing(const Call &call, OpAttrs &attrs) {
-  auto *gather = std::get_if<GatherAttrs>(&attrs);
-  if (!gather)
-    return absl::OkStatus();
+absl::Status normalizeGather(const Call &call, GatherAttrs &attrs) {
   int64_t xRank = call.operand(0).rank();
   int64_t indicesRank = call.operand(1).rank();
   TGC_RETURN_IF_ERROR(
-      checkIndexVectorDim(call, gather->index_vector_dim, -indicesRank));
-  if (gather->index_vector_dim < 0)
-    gather->index_vector_dim += indicesRank;
-  int64_t rank = indicesRank - (gather->index_vector_dim < indicesRank) +
-                 static_cast<int64_t>(gather->offset_dims.size());
+      checkIndexVectorDim(call, attrs.index_vector_dim, -indicesRank));
+  if (attrs.index_vector_dim < 0)
+    attrs.index_vector_dim += indicesRank;
+  int64_t rank = indicesRank - (attrs.index_vector_dim < indicesRank) +
+                 static_cast<int64_t>(attrs.offset_dims.size());
   TGC_RETURN_IF_ERROR(
-      normalizeDims(call, "offset_dims", gather->offset_dims, rank, theResult));
+      normalizeDims(call, "offset_dims", attrs.offset_dims, rank, theResult));
   TGC_RETURN_IF_ERROR(
-      normalizeDims(call, "collapsed_dims", gather->collapsed_dims, xRank, 0));
-  TGC_RETURN_IF_ERROR(normalizeDims(call, "start_index_map",
-                                    gather->start_index_map, xRank, 0));
+      normalizeDims(call, "collapsed_dims", attrs.collapsed_dims, xRank, 0));
+  TGC_RETURN_IF_ERROR(
+      normalizeDims(call, "start_index_map", attrs.start_index_map, xRank, 0));
   TGC_RETURN_IF_ERROR(normalizeDims(call, "operand_batching_dims",
-                                    gather->operand_batching_dims, xRank, 0));
+                                    attrs.operand_batching_dims, xRank, 0));
   return normalizeDims(call, "indices_batching_dims",
-                       gather->indices_batching_dims, indicesRank, 1);
+                       attrs.indices_batching_dims, indicesRank, 1);
 }
 
 } // namespace tgc::rule

@@ -28,6 +28,8 @@ DimExprs remainingDims(const Call &call, uint64_t removed) {
   return dims;
 }
 
+} // namespace
+
 absl::StatusOr<TensorTypes> inferReduce(const Call &call,
                                         const ReduceAttrs &attrs) {
   const TensorType &x = call.operand(0);
@@ -91,33 +93,22 @@ absl::StatusOr<TensorTypes> inferArgReduce(const Call &call,
   return result(DType::i64, remainingDims(call, uint64_t{1} << attrs.dim));
 }
 
-} // namespace
-
-absl::StatusOr<TensorTypes> inferReduction(const Call &call) {
-  switch (call.kind) {
-  case OpKind::ArgReduce:
-    return withAttrs<ArgReduceAttrs>(call, inferArgReduce);
-  case OpKind::ReduceWindow:
-    return withAttrs<ReduceWindowAttrs>(call, inferReduceWindow);
-  default:
-    return withAttrs<ReduceAttrs>(call, inferReduce);
-  }
+absl::Status normalizeReduce(const Call &call, ReduceAttrs &attrs) {
+  return normalizeDims(call, "dims", attrs.dims, call.operand(0).rank(), 0);
 }
 
-absl::Status normalizeReduction(const Call &call, OpAttrs &attrs) {
+absl::Status normalizeReduceWindow(const Call &call, ReduceWindowAttrs &attrs) {
   int64_t rank = call.operand(0).rank();
-  if (auto *reduce = std::get_if<ReduceAttrs>(&attrs))
-    return normalizeDims(call, "dims", reduce->dims, rank, 0);
-  if (auto *arg = std::get_if<ArgReduceAttrs>(&attrs))
-    return normalizeDim(call, "dim", arg->dim, rank, 0);
-  if (auto *window = std::get_if<ReduceWindowAttrs>(&attrs)) {
-    fillEmpty(window->strides, rank, 1);
-    fillEmpty(window->lo, rank, 0);
-    fillEmpty(window->hi, rank, 0);
-    fillEmpty(window->base_dilation, rank, 1);
-    fillEmpty(window->window_dilation, rank, 1);
-  }
+  fillEmpty(attrs.strides, rank, 1);
+  fillEmpty(attrs.lo, rank, 0);
+  fillEmpty(attrs.hi, rank, 0);
+  fillEmpty(attrs.base_dilation, rank, 1);
+  fillEmpty(attrs.window_dilation, rank, 1);
   return absl::OkStatus();
+}
+
+absl::Status normalizeArgReduce(const Call &call, ArgReduceAttrs &attrs) {
+  return normalizeDim(call, "dim", attrs.dim, call.operand(0).rank(), 0);
 }
 
 } // namespace tgc::rule

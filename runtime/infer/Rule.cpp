@@ -102,11 +102,12 @@ absl::Status Call::sameDType(size_t i, size_t base) const {
 }
 
 void Call::addCheck(const DimExpr &got, const DimExpr &expected,
-                    const std::string &what) const {
+                    const std::string &what, SizeRelation relation) const {
   if (checks)
     checks->push_back(
         {got, expected,
-         absl::StrCat("tgc.", std::string(info.mnemonic), ": ", what)});
+         absl::StrCat("tgc.", std::string(info.mnemonic), ": ", what),
+         relation});
 }
 
 absl::Status unify(const Call &call, DimExpr &size, const DimExpr &got,
@@ -120,7 +121,7 @@ absl::Status unify(const Call &call, DimExpr &size, const DimExpr &got,
     return call.tooLarge(what());
   if (size.provablyDifferent(got))
     return error();
-  call.addCheck(got, size, what());
+  call.addCheck(got, size, what(), SizeRelation::Equal);
   if (got.isConstant())
     size = got;
   return absl::OkStatus();
@@ -155,7 +156,7 @@ absl::Status atLeast(const Call &call, const DimExpr &value, int64_t minimum,
     return call.tooLarge(what());
   if (DimExpr(minimum - 1).provablyAtLeast(value))
     return error();
-  call.addCheck(value, max(value, minimum), what());
+  call.addCheck(value, minimum, what(), SizeRelation::AtLeast);
   return absl::OkStatus();
 }
 
@@ -207,12 +208,14 @@ absl::Status checkBlock(const Call &call, int64_t dim, const DimExpr &offset,
                      ", the end of a block of offset ", offset.text(),
                      ", size ", size.text(), " and stride ", stride.text()),
         "use a smaller offset, size or stride");
-  DimExpr reach = max(end * factor, extent);
-  std::string what = absl::StrCat("the block in ", call.operandText(0),
-                                  ", up to its end in dimension ", dim, ",");
+  DimExpr reach = end * factor;
   if (reach.isInvalid())
-    return call.tooLarge(what);
-  call.addCheck(reach, extent, what);
+    return call.tooLarge(absl::StrCat("the block in ", call.operandText(0),
+                                      ", up to its end in dimension ", dim,
+                                      ","));
+  call.addCheck(extent, reach,
+                absl::StrCat(call.operandText(0), " in dimension ", dim),
+                SizeRelation::AtLeast);
   return absl::OkStatus();
 }
 

@@ -40,19 +40,8 @@ struct Call {
   absl::Status sameDType(size_t i, size_t base) const;
 
   void addCheck(const DimExpr &got, const DimExpr &expected,
-                const std::string &what) const;
+                const std::string &what, SizeRelation relation) const;
 };
-
-/// Runs a rule on the attributes of its op.
-template <class Attrs>
-absl::StatusOr<TensorTypes>
-withAttrs(const Call &call,
-          absl::StatusOr<TensorTypes> (*infer)(const Call &, const Attrs &)) {
-  const Attrs *attrs = std::get_if<Attrs>(&call.attrs);
-  if (!attrs)
-    return call.wrongAttrs();
-  return infer(call, *attrs);
-}
 
 /// One result.
 inline absl::StatusOr<TensorTypes> result(DType dtype, DimExprs dims) {
@@ -161,16 +150,11 @@ std::string countText(size_t count, const char *one, const char *many);
 /// "f32, f64 or i1" of the words of "f32 f64 i1".
 std::string orText(std::string_view words);
 
-// One pair per family: the rule, and the default and negative attributes.
-absl::StatusOr<TensorTypes> inferElementwise(const Call &call);
-absl::StatusOr<TensorTypes> inferReduction(const Call &call);
-absl::StatusOr<TensorTypes> inferDataMovement(const Call &call);
-absl::StatusOr<TensorTypes> inferIndexing(const Call &call);
-absl::StatusOr<TensorTypes> inferContraction(const Call &call);
-absl::Status normalizeReduction(const Call &call, OpAttrs &attrs);
-absl::Status normalizeDataMovement(const Call &call, OpAttrs &attrs);
-absl::Status normalizeIndexing(const Call &call, OpAttrs &attrs);
-absl::Status normalizeContraction(const Call &call, OpAttrs &attrs);
+// One rule per op, infer<Op>, or one for several (typeRule in the op records);
+// normalize<Op> puts dims and empty lists of the attributes into the form that
+// IR holds. Defined in the file of the op's family.
+#define TGC_TYPE_RULES
+#include "tgc/runtime/TypeRules.inc"
 
 } // namespace tgc::rule
 

@@ -3,6 +3,9 @@
 
 #include "tgc/runtime/infer/Rule.h"
 
+#include <cassert>
+#include <type_traits>
+
 namespace tgc {
 namespace {
 
@@ -80,20 +83,37 @@ absl::Status checkOperands(const Call &call) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<TensorTypes> inferFamily(const Call &call) {
-  switch (call.info.family) {
-  case Family::Elementwise:
-    return rule::inferElementwise(call);
-  case Family::Reduction:
-    return rule::inferReduction(call);
-  case Family::DataMovement:
-    return rule::inferDataMovement(call);
-  case Family::Indexing:
-    return rule::inferIndexing(call);
-  case Family::Contraction:
-    return rule::inferContraction(call);
-  }
-  return call.wrongAttrs();
+/// What the table knows of an op.
+struct RuleRow {
+  absl::StatusOr<TensorTypes> (*infer)(const Call &call);
+  /// Null for an op whose attributes have one form only.
+  absl::Status (*normalize)(const Call &call, OpAttrs &attrs);
+};
+
+/// Runs a rule if the attributes are those of its op.
+template <class Attrs, auto Rule>
+absl::StatusOr<TensorTypes> inferBy(const Call &call) {
+  const auto *attrs = std::get_if<Attrs>(&call.attrs);
+  if (!attrs)
+    return call.wrongAttrs();
+  if constexpr (std::is_invocable_v<decltype(Rule), const Call &>)
+    return Rule(call);
+  else
+    return Rule(call, *attrs);
+}
+
+template <class Attrs, auto Rule>
+absl::Status normalizeBy(const Call &call, OpAttrs &any) {
+  auto *attrs = std::get_if<Attrs>(&any);
+  return attrs ? Rule(call, *attrs) : call.wrongAttrs();
+}
+
+#define TGC_TYPE_RULE_TABLE
+#include "tgc/runtime/TypeRules.inc"
+#undef TGC_TYPE_RULE_TABLE
+
+const RuleRow &ruleOf(OpKind kind) {
+  return ruleTable[static_cast<size_t>(kind)];
 }
 
 } // namespace
@@ -112,29 +132,17 @@ TensorType typeOf(const Value &value) {
 absl::Status sizeCheckError(const SizeCheck &check, int64_t got,
                             int64_t expected) {
   return absl::InvalidArgumentError(
-      absl::StrCat(check.what, " has size ", got, "; expected ", expected,
-                   "\n  fix: pass operands whose sizes agree"));
+      absl::StrCat(check.what, " has size ", got, "; expected ",
+                   check.relation == SizeRelation::AtLeast ? "at least " : "",
+                   expected, "\n  fix: pass operands whose sizes agree"));
 }
 
 absl::Status normalizeAttrs(OpKind kind, absl::Span<const TensorType> operands,
                             OpAttrs &attrs) {
   Call call{kind, opInfo(kind), operands, attrs, nullptr};
-  if (call.info.family == Family::Elementwise)
-    return absl::OkStatus();
   TGC_RETURN_IF_ERROR(call.checkOperandCount());
-  switch (call.info.family) {
-  case Family::Elementwise:
-    break;
-  case Family::Reduction:
-    return rule::normalizeReduction(call, attrs);
-  case Family::DataMovement:
-    return rule::normalizeDataMovement(call, attrs);
-  case Family::Indexing:
-    return rule::normalizeIndexing(call, attrs);
-  case Family::Contraction:
-    return rule::normalizeContraction(call, attrs);
-  }
-  return absl::OkStatus();
+  auto *normalize = ruleOf(kind).normalize;
+  return normalize ? normalize(call, attrs) : absl::OkStatus();
 }
 
 absl::StatusOr<TensorTypes> inferTypes(OpKind kind,
@@ -143,9 +151,10 @@ absl::StatusOr<TensorTypes> inferTypes(OpKind kind,
                                        std::vector<SizeCheck> *checks) {
   Call call{kind, opInfo(kind), operands, attrs, checks};
   TGC_RETURN_IF_ERROR(checkOperands(call));
-  absl::StatusOr<TensorTypes> results = inferFamily(call);
+  absl::StatusOr<TensorTypes> results = ruleOf(kind).infer(call);
   if (!results.ok())
     return results;
+  assert(results->size() == call.info.numResults && "one type per result");
   auto what = [] { return "the result"; };
   for (const TensorType &type : *results) {
     TGC_RETURN_IF_ERROR(call.checkRank(type.rank(), what));

@@ -24,18 +24,26 @@ struct TensorType {
 std::string typeText(const TensorType &type);
 TensorType typeOf(const Value &value);
 
-/// Two sizes that must be equal but are not known to be: the caller checks
-/// them once when sizes are known. `what` is the message's start, without the
-/// sizes: "tgc.add: operand 1 ('rhs') in dimension 0". A lower bound is written
-/// as an equality too: n >= 1 as got = n, expected = max(n, 1).
+enum class SizeRelation : uint8_t { Equal, AtLeast };
+
+/// A relation of two sizes, got = expected or got >= expected, that must hold
+/// but is not known to: the caller checks it once when sizes are known. `what`
+/// is the message's start, without the sizes: "tgc.add: operand 1 ('rhs') in
+/// dimension 0".
 struct SizeCheck {
   DimExpr got;
   DimExpr expected;
   std::string what;
+  SizeRelation relation = SizeRelation::Equal;
+
+  bool holds(int64_t gotSize, int64_t expectedSize) const {
+    return relation == SizeRelation::Equal ? gotSize == expectedSize
+                                           : gotSize >= expectedSize;
+  }
 };
 
-/// The error of a check whose sizes turned out unlike:
-/// "<what> has size 3; expected 4\n  fix: ...".
+/// The error of a check whose sizes turned out so that it does not hold:
+/// "<what> has size 3; expected [at least ]4\n  fix: ...".
 absl::Status sizeCheckError(const SizeCheck &check, int64_t got,
                             int64_t expected);
 
@@ -50,7 +58,7 @@ absl::Status normalizeAttrs(OpKind kind, absl::Span<const TensorType> operands,
 
 /// Result types of an op whose attributes are normalised. Where a static and a
 /// symbolic size must be equal, the result has the static one. Appends to
-/// `checks` (if not null) the size equalities that could not be decided.
+/// `checks` (if not null) the relations of sizes that could not be decided.
 /// Errors: InvalidArgument (ResourceExhausted for a rank above Limits::rank)
 /// with the whole message of style.md 5 but its location: op, operand (index
 /// and name), got, expected, then "\n  fix: ...". A type whose bytes do not fit

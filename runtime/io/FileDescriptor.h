@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <unistd.h>
+#include <utility>
 
 namespace tgc {
 
@@ -14,12 +15,18 @@ namespace tgc {
 class FileDescriptor {
 public:
   explicit FileDescriptor(int number) : number(number) {}
-  FileDescriptor(const FileDescriptor &) = delete;
-  FileDescriptor &operator=(const FileDescriptor &) = delete;
+  FileDescriptor(FileDescriptor &&other) noexcept : number(other.release()) {}
+  FileDescriptor &operator=(FileDescriptor &&other) noexcept {
+    std::swap(number, other.number);
+    return *this;
+  }
   ~FileDescriptor() { close(); }
 
   int get() const { return number; }
   bool isOpen() const { return number >= 0; }
+
+  /// Gives the descriptor up to the caller; errno stays.
+  int release() { return std::exchange(number, -1); }
 
   /// Closes now; false (and errno) if the system reports a late write error.
   bool close() {

@@ -4,9 +4,8 @@
 #include "tgc/runtime/io/FileDescriptor.h"
 
 #include <atomic>
-#include <cstdlib>
 #include <fcntl.h>
-#include <memory>
+#include <filesystem>
 #include <sys/stat.h>
 
 namespace tgc {
@@ -44,6 +43,23 @@ absl::Status fill(FileDescriptor &file, const std::string &path,
   return file.close() ? absl::OkStatus() : writeError(path);
 }
 
+/// The file that a write to `path` makes or replaces: links are followed, one
+/// that leads to no file too.
+absl::StatusOr<std::string> followLinks(const std::string &path) {
+  constexpr int most = 40; // what Linux follows in a path
+  std::filesystem::path target(path);
+  for (int link = 0; link < most; ++link) {
+    std::error_code notALink;
+    std::filesystem::path next =
+        std::filesystem::read_symlink(target, notALink);
+    if (notALink)
+      return target.string();
+    target = target.parent_path() / next;
+  }
+  errno = ELOOP;
+  return writeError(path);
+}
+
 /// Opens a file of a new name beside `target`, with the permissions that the
 /// umask gives; `name` is set to it.
 int openAside(const std::string &target, std::string &name) {
@@ -68,7 +84,7 @@ absl::Status writeFile(const std::string &path,
                      absl::StrCat("'", printable(path), "'"),
                      "is no file name; expected a path",
                      "name the file to write");
-  std::string target = path;
+  TGC_ASSIGN_OR_RETURN(std::string target, followLinks(path));
   struct stat info;
   bool exists = ::stat(path.c_str(), &info) == 0;
   if (exists && S_ISDIR(info.st_mode))
@@ -77,12 +93,6 @@ absl::Status writeFile(const std::string &path,
   if (exists && !S_ISREG(info.st_mode)) {
     FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
     return file.isOpen() ? fill(file, path, produce) : writeError(path);
-  }
-  if (exists) {
-    std::unique_ptr<char, decltype(&std::free)> real(
-        ::realpath(path.c_str(), nullptr), &std::free);
-    if (real)
-      target = real.get();
   }
   std::string aside;
   FileDescriptor file(openAside(target, aside));

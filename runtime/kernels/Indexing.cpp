@@ -68,7 +68,7 @@ GatherPlan planOf(const KernelCall &call) {
   plan.componentStride = hasVectorDim ? indexStrides[vectorDim] : 0;
   for (int64_t i = 0; i < plan.components; ++i) {
     int64_t d = attrs.start_index_map.data()[i];
-    int64_t size = attrs.slice_sizes.data()[d].constant().value_or(0);
+    int64_t size = *attrs.slice_sizes.data()[d].constant();
     plan.limit[i] = x.dims[d] - size;
     plan.stride[i] = xStrides[d];
   }

@@ -6,9 +6,11 @@
 #include "tgc/runtime/core/Limits.h"
 #include "tgc/runtime/executable/CpuFeatures.h"
 #include "tgc/runtime/infer/TypeRules.h"
+#include "tgc/runtime/kernels/IndexErrors.h"
 #include "tgc/runtime/parallel/FloatEnvironment.h"
 
 #include <atomic>
+#include <cassert>
 
 namespace tgc {
 
@@ -59,6 +61,19 @@ KernelTensor tensorOf(const Value &value) {
           static_cast<int64_t>(value.shape.size()), value.numElements()};
 }
 
+/// Named sizes have values in a traced program only.
+absl::Status checkConstant(OpKind kind, const OpAttrs &attrs) {
+  absl::Status status;
+  forEachSize(attrs, [&](const DimExpr &size) {
+    if (!size.isConstant())
+      status = absl::InvalidArgumentError(absl::StrCat(
+          opText(kind), ": a size is '", size.text(),
+          "', which has no value here\n  fix: give a number; named sizes "
+          "belong in a function that is traced"));
+  });
+  return status;
+}
+
 /// Bounds what a kernel computes for a result that is small.
 absl::Status checkWork(OpKind kind, const OpAttrs &attrs) {
   const auto *window = std::get_if<ReduceWindowAttrs>(&attrs);
@@ -76,52 +91,24 @@ absl::Status checkWork(OpKind kind, const OpAttrs &attrs) {
                    "window"));
 }
 
-/// The position in coordinates of the indices without their vector dimension,
-/// `offset` becomes that of the position's first component in elements.
-std::string positionText(const Value &indices, int64_t vectorDim,
-                         int64_t position, int64_t &offset) {
-  Shape strides = rowMajorStrides(indices.shape);
-  std::vector<int64_t> coordinates;
-  offset = 0;
-  for (int64_t d = static_cast<int64_t>(indices.shape.size()); d-- > 0;) {
-    if (d == vectorDim)
-      continue;
-    int64_t size = indices.shape[static_cast<size_t>(d)];
-    coordinates.insert(coordinates.begin(), position % size);
-    offset += position % size * strides[static_cast<size_t>(d)];
-    position /= size;
-  }
-  return coordinates.size() == 1
-             ? absl::StrCat(coordinates[0])
-             : absl::StrCat("[", absl::StrJoin(coordinates, ", "), "]");
+/// How an op gets its results.
+struct RunRow {
+  /// The result among the attributes; null where it is computed.
+  const Value &(*literal)(const OpAttrs &attrs);
+  bool aliasesOperand; // the result is operand 0's buffer
+  /// Words for a position that the kernel reports; null if it does not.
+  absl::Status (*indexError)(absl::Span<const Value> operands,
+                             const OpAttrs &attrs, int64_t position);
+};
+
+template <class Attrs, Value Attrs::*member>
+const Value &literal(const OpAttrs &attrs) {
+  return std::get_if<Attrs>(&attrs)->*member;
 }
 
-absl::Status gatherOutOfRange(const Value &x, const Value &indices,
-                              const GatherAttrs &attrs, int64_t position) {
-  int64_t vectorDim = attrs.index_vector_dim, offset;
-  std::string where = positionText(indices, vectorDim, position, offset);
-  int64_t step = 0;
-  if (vectorDim < static_cast<int64_t>(indices.shape.size()))
-    step = rowMajorStrides(indices.shape)[static_cast<size_t>(vectorDim)];
-  for (size_t i = 0; i < attrs.start_index_map.size(); ++i) {
-    int64_t at = offset + static_cast<int64_t>(i) * step;
-    int64_t index = indices.dtype == DType::i32 ? indices.data<int32_t>()[at]
-                                                : indices.data<int64_t>()[at];
-    auto dim = static_cast<size_t>(attrs.start_index_map[i]);
-    int64_t slice = attrs.slice_sizes[dim].constant().value_or(0);
-    int64_t last = x.shape[dim] - slice;
-    if (index >= 0 && index <= last)
-      continue;
-    return absl::OutOfRangeError(absl::StrCat(
-        "tgc.gather: index ", index, " at position ", where,
-        " of operand 1 ('indices') is outside [0, ", last, "]; dimension ", dim,
-        " of operand 0 ('x') has size ", x.shape[dim], " and slices have ",
-        slice,
-        "\n  fix: keep indices within the size they index, or use oob = clamp "
-        "or oob = fill"));
-  }
-  return absl::InternalError("tgc.gather: reported an index that is in range");
-}
+#define TGC_RUN_TABLE
+#include "tgc/runtime/KernelTable.inc"
+#undef TGC_RUN_TABLE
 
 } // namespace
 
@@ -164,24 +151,21 @@ runOp(OpKind kind, absl::Span<const Value> operands, const OpAttrs &attrs) {
     types.push_back(typeOf(operands[i]));
   }
   TGC_ASSIGN_OR_RETURN(TensorTypes resultTypes, inferTypes(kind, types, attrs));
+  TGC_RETURN_IF_ERROR(checkConstant(kind, attrs));
   TGC_RETURN_IF_ERROR(checkWork(kind, attrs));
-  if (const auto *constant = std::get_if<ConstantAttrs>(&attrs))
-    return std::vector<Value>{constant->value};
+  const RunRow &row = runTable[static_cast<size_t>(kind)];
+  if (row.literal)
+    return std::vector<Value>{row.literal(attrs)};
 
   std::vector<Value> results;
   results.reserve(resultTypes.size());
   for (const TensorType &type : resultTypes) {
     Shape shape;
     for (const DimExpr &dim : type.dims) {
-      std::optional<int64_t> size = dim.constant();
-      if (!size)
-        return absl::InvalidArgumentError(
-            absl::StrCat(opText(kind), ": the result has type ", typeText(type),
-                         "; expected sizes without names\n  fix: give '",
-                         dim.text(), "' a value"));
-      shape.push_back(*size);
+      assert(dim.isConstant() && "made of sizes that are");
+      shape.push_back(*dim.constant());
     }
-    if (kind == OpKind::Reshape) { // buffers are immutable: no copy
+    if (row.aliasesOperand) { // buffers are immutable: no copy
       results.push_back({type.dtype, std::move(shape), operands[0].buffer});
       return results;
     }
@@ -204,9 +188,10 @@ runOp(OpKind kind, absl::Span<const Value> operands, const OpAttrs &attrs) {
                   &attrs};
   FloatEnvironment environment;
   int64_t position = kernelFor(kind, currentCpuLevel())(call);
-  if (position >= 0)
-    return gatherOutOfRange(operands[0], operands[1],
-                            *std::get_if<GatherAttrs>(&attrs), position);
+  if (position >= 0) {
+    assert(row.indexError && "a kernel that reports has words for it");
+    return row.indexError(operands, attrs, position);
+  }
   return results;
 }
 

@@ -32,7 +32,7 @@ struct KernelCall {
   const OpAttrs *attrs;
 };
 
-/// Computes the results. Returns -1, or, for an op with indices in mode
+/// Computes the results. Returns -1, or, for an op that `reportsIndex` in mode
 /// `error`, the row-major position of the first index (in the index operand,
 /// without its vector dimension) that is out of range; results are then those
 /// of `clamp`.
@@ -44,7 +44,8 @@ enum class CpuLevel : uint8_t { Baseline, V3, V4 };
 /// FMA and AVX2 (x86-64-v3), AVX-512 (v4).
 CpuLevel bestCpuLevel();
 
-/// The kernel of an op at a level; null for an op without one (constant).
+/// The kernel of an op at a level; null for an op without one: its result is
+/// an attribute or shares the buffer of operand 0.
 Kernel kernelFor(OpKind kind, CpuLevel level);
 
 /// Level used by runOp: the best one, or what a test has set. Setting a

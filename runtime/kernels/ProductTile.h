@@ -8,13 +8,14 @@
 #ifndef TGC_RUNTIME_KERNELS_PRODUCTTILE_H
 #define TGC_RUNTIME_KERNELS_PRODUCTTILE_H
 
+#include "tgc/runtime/core/NumericOrder.h"
 #include "tgc/runtime/kernels/Loops.h"
 #include "tgc/runtime/kernels/Vectors.h"
 
 namespace tgc::kernels::TGC_CPU_LEVEL {
 namespace {
 
-constexpr int64_t chunkProducts = 256;
+using order::chunkProducts;
 constexpr int64_t panelRows = 132;
 
 // What fits the registers: rows x vectors accumulators of 64 bytes.

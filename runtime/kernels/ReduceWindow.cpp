@@ -147,17 +147,16 @@ void reduceTile(const WindowPlan &plan, const T *x, T *y, int64_t first,
   auto combine = [](Item &a, const Item &b) {
     combineInto<C, T, tileWidth>(a, b);
   };
-  Tree<Item, decltype(combine)> tree(combine);
-  for (int64_t slot = 0; slot < plan.slots; slot += blockElements) {
+  auto fold = [&](int64_t block, Item &item) { // in order: `at` moves on
     T values[blockElements * tileWidth];
-    int64_t n = lesser(blockElements, plan.slots - slot);
+    int64_t n = lesser(blockElements, plan.slots - block * blockElements);
     fillSlots(plan, tile, x, C::template neutral<T>(), at, n, values);
-    foldColumns<C, T, tileWidth>(values, offsets, n, plan.slots > n,
-                                 tree.next());
-    tree.push();
-  }
+    foldColumns<C, T, tileWidth>(values, offsets, n, plan.slots > n, item);
+  };
+  Item total;
+  foldTree(0, ceilDiv(plan.slots, blockElements), combine, fold, total);
   Vector<T, tileWidth> result =
-      halve<C, T, tileWidth>(tree.finish(), lesser(plan.slots, numLanes));
+      halve<C, T, tileWidth>(total, lesser(plan.slots, numLanes));
   for (int64_t w = 0; w < count; ++w)
     y[first + w] = result[w];
 }

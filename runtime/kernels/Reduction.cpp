@@ -33,22 +33,9 @@ ReducePlan planOf(const KernelTensor &x, const std::vector<int64_t> &dims) {
   return plan;
 }
 
-/// The tree over blocks [first, last), less than 2^Depth; `fold(block, item)`
-/// computes a leaf.
-template <int Depth, class Item, class Combine, class Fold>
-void foldTree(int64_t first, int64_t last, const Combine &combine,
-              const Fold &fold, Item &result) {
-  Tree<Item, Combine, Depth> tree(combine);
-  for (int64_t block = first; block < last; ++block) {
-    fold(block, tree.next());
-    tree.push();
-  }
-  result = tree.finish();
-}
-
-/// The same over [0, blocks) on all threads: a chunk of 2^p blocks, aligned,
+/// foldTree over [0, blocks) on all threads: a chunk of 2^p blocks, aligned,
 /// is a subtree, so neither p nor the number of threads shows.
-template <int Depth, class Item, class Combine, class Fold>
+template <class Item, class Combine, class Fold>
 void foldTreeInChunks(int64_t blocks, double nanosecondsPerBlock,
                       const Combine &combine, const Fold &fold, Item &result) {
   constexpr int maxChunks = 16;
@@ -60,10 +47,10 @@ void foldTreeInChunks(int64_t blocks, double nanosecondsPerBlock,
   parallelFor(chunks, nanosecondsPerBlock * static_cast<double>(chunk),
               [&](int64_t begin, int64_t end) {
                 for (int64_t i = begin; i < end; ++i)
-                  foldTree<Depth>(i * chunk, lesser((i + 1) * chunk, blocks),
-                                  combine, fold, totals[i]);
+                  foldTree(i * chunk, lesser((i + 1) * chunk, blocks), combine,
+                           fold, totals[i]);
               });
-  foldTree<5>(
+  foldTree(
       0, chunks, combine, [&](int64_t i, Item &item) { item = totals[i]; },
       result);
 }
@@ -112,12 +99,12 @@ private:
     };
     Item total;
     if (split)
-      foldTreeInChunks<maxTreeDepth>(groups, perElement * groupElements,
-                                     combine, fold, total);
+      foldTreeInChunks(groups, perElement * groupElements, combine, fold,
+                       total);
     else if (groups == 1)
       fold(0, total);
     else
-      foldTree<maxTreeDepth>(0, groups, combine, fold, total);
+      foldTree(0, groups, combine, fold, total);
     return static_cast<T>(halve<C, A>(total));
   }
 
@@ -166,16 +153,14 @@ Vector<A, W> reduceColumns(const ReducePlan &plan, const T *base, bool split) {
                    [&](const int64_t (&at)[1]) { *next++ = at[0]; });
     foldColumns<C, A, W>(base, offsets, m, blocks > 1, item);
   };
-  // Each of W results has at most 2^40 / W elements.
-  constexpr int depth = maxTreeDepth - __builtin_ctz(W);
   Lanes<A, W> total;
   if (split)
-    foldTreeInChunks<depth>(blocks, 0.1 * sizeof(T) * W * blockElements,
-                            combine, fold, total);
+    foldTreeInChunks(blocks, 0.1 * sizeof(T) * W * blockElements, combine, fold,
+                     total);
   else if (blocks == 1)
     fold(0, total);
   else
-    foldTree<depth>(0, blocks, combine, fold, total);
+    foldTree(0, blocks, combine, fold, total);
   return halve<C, A, W>(total, lesser(plan.n, numLanes));
 }
 

@@ -8,6 +8,7 @@
 #ifndef TGC_RUNTIME_KERNELS_REDUCTIONORDER_H
 #define TGC_RUNTIME_KERNELS_REDUCTIONORDER_H
 
+#include "tgc/runtime/core/NumericOrder.h"
 #include "tgc/runtime/core/OpEnums.h"
 #include "tgc/runtime/kernels/Loops.h"
 #include "tgc/runtime/kernels/Vectors.h"
@@ -15,11 +16,9 @@
 namespace tgc::kernels::TGC_CPU_LEVEL {
 namespace {
 
-constexpr int64_t numLanes = 16;
-constexpr int64_t blockElements = 8 * numLanes;
+using order::blockElements;
+using order::numLanes;
 constexpr int64_t groupElements = 4 * blockElements;
-/// Depth of the tree's stack: 2^40 elements are 2^33 blocks.
-constexpr int maxTreeDepth = 35;
 
 template <class T> struct BitsOf;
 template <> struct BitsOf<float> {
@@ -129,36 +128,32 @@ template <class C, class A> A halve(Vector<A, 16> v) {
   return C::apply(v2, Vector<A, 2>(__builtin_shufflevector(v2, v2, 1, 0)))[0];
 }
 
-/// Combines the blocks' results as a balanced tree: a binary counter whose
-/// digit d is the result of 2^d blocks, of which there are less than 2^Depth.
-/// `Combine` does a = a op b.
-template <class Item, class Combine, int Depth = maxTreeDepth> class Tree {
-public:
-  explicit Tree(const Combine &combine) : combine(combine) {}
-
-  /// The place for the next block's result; `push` enters it.
-  Item &next() { return stack[depth]; }
-  void push() {
-    ++depth;
-    for (uint64_t c = ++pushed; (c & 1) == 0; c >>= 1) {
+/// The results of blocks [first, last), at least one, combined as a balanced
+/// tree. `fold(block, item)` computes a block's result, `combine(a, b)` does
+/// a = a op b. The stack is as deep as this many blocks need: an eager op must
+/// do with a small thread's stack.
+template <class Item, class Combine, class Fold>
+__attribute__((noinline)) void foldTree(int64_t first, int64_t last,
+                                        const Combine &combine,
+                                        const Fold &fold, Item &result) {
+  // A binary counter: digit d is the result of 2^d blocks.
+  auto digits = static_cast<uint64_t>(
+      65 - __builtin_clzll(static_cast<uint64_t>(last - first) | 1));
+  Item *stack = static_cast<Item *>(
+      __builtin_alloca_with_align(digits * sizeof(Item), 8 * alignof(Item)));
+  int64_t depth = 0;
+  uint64_t count = 0;
+  for (int64_t block = first; block < last; ++block) {
+    fold(block, stack[depth++]);
+    for (uint64_t c = ++count; (c & 1) == 0; c >>= 1) {
       --depth;
       combine(stack[depth - 1], stack[depth]);
     }
   }
-
-  /// The result of all blocks, at least one.
-  Item &finish() {
-    for (; depth > 1; --depth)
-      combine(stack[depth - 2], stack[depth - 1]);
-    return stack[0];
-  }
-
-private:
-  Combine combine;
-  uint64_t pushed = 0;
-  int depth = 0;
-  Item stack[Depth + 1];
-};
+  for (; depth > 1; --depth)
+    combine(stack[depth - 2], stack[depth - 1]);
+  result = stack[0];
+}
 
 /// The block of 1 <= n <= 128 elements at p, lane by lane.
 template <class C, class A, class T>

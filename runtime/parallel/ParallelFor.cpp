@@ -6,6 +6,7 @@
 // closed and costs nothing. The pool is never destroyed: at exit its threads
 // sleep on memory that stays.
 #include "tgc/runtime/parallel/ParallelFor.h"
+#include "tgc/runtime/core/PerProcess.h"
 #include "tgc/runtime/parallel/CpuCount.h"
 #include "tgc/runtime/parallel/FloatEnvironment.h"
 
@@ -77,18 +78,20 @@ public:
     pthread_mutex_unlock(&mutex);
   }
 
-  /// Wakes `wanted` of them.
+  /// Wakes `wanted` of them. Who counted itself and saw the old state holds
+  /// the mutex until it waits, so taking it once is enough; it is free again
+  /// before the signals, lest each one woken stop at it at once.
   void wake(int32_t wanted) {
     int32_t asleep = count.load();
     if (asleep == 0)
       return;
     pthread_mutex_lock(&mutex);
+    pthread_mutex_unlock(&mutex);
     if (wanted >= asleep)
       pthread_cond_broadcast(&cond);
     else
       for (int32_t i = 0; i < wanted; ++i)
         pthread_cond_signal(&cond);
-    pthread_mutex_unlock(&mutex);
   }
 
 private:
@@ -149,7 +152,11 @@ public:
   int32_t defaultThreads() {
     int32_t known = cpus.load();
     if (known == 0) {
-      known = std::min(tgc::availableCpus(), maxThreads);
+      try {
+        known = std::min(tgc::availableCpus(), maxThreads);
+      } catch (const std::bad_alloc &) { // nothing may leave a C function
+        return 1;
+      }
       cpus.store(known);
     }
     return known;
@@ -241,22 +248,9 @@ private:
   pthread_t handles[maxThreads];
 };
 
-std::atomic<Pool *> thePool{nullptr};
-
-Pool &pool() {
-  Pool *known = thePool.load(std::memory_order_acquire);
-  if (known)
-    return *known;
-  Pool *fresh = new Pool;
-  if (!thePool.compare_exchange_strong(known, fresh)) {
-    delete fresh;
-    return *known;
-  }
-  // A forked child has no workers, and locks of its parent's other threads:
-  // it begins anew.
-  pthread_atfork(nullptr, nullptr, [] { thePool.store(nullptr); });
-  return *fresh;
-}
+/// A forked child has no workers, and locks of its parent's other threads: it
+/// begins anew.
+tgc::PerProcess<Pool> pools;
 
 void runSerially(int64_t n, tgc_range_fn fn, void *context) {
   RangeScope scope;
@@ -280,8 +274,9 @@ void tgc_parallel_for(int64_t n, int64_t grain, tgc_range_fn fn,
     return runSerially(n, fn, context);
   int64_t perBlock = std::max<int64_t>(pieces / (threads * rangesPerThread), 1);
   int64_t blocks = (pieces - 1) / perBlock + 1;
-  if (!pool().run(fn, context, n, perBlock * grain, blocks,
-                  static_cast<int32_t>(threads)))
+  Pool *pool = pools.get();
+  if (!pool || !pool->run(fn, context, n, perBlock * grain, blocks,
+                          static_cast<int32_t>(threads)))
     runSerially(n, fn, context);
 }
 
@@ -292,13 +287,16 @@ int32_t tgc_set_num_threads(int32_t threads) {
 }
 
 int32_t tgc_num_threads(void) {
-  return threadSetting > 0 ? threadSetting : pool().defaultThreads();
+  if (threadSetting > 0)
+    return threadSetting;
+  Pool *pool = pools.get();
+  return pool ? pool->defaultThreads() : 1;
 }
 
 void tgc_parallel_shutdown(void) {
-  Pool *known = thePool.load(std::memory_order_acquire);
-  if (known && !insideRange)
-    known->shutdown();
+  Pool *pool = pools.known();
+  if (pool && !insideRange)
+    pool->shutdown();
 }
 
 } // extern "C"

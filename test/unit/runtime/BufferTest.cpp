@@ -145,6 +145,33 @@ TEST(BufferTest, ReleasesWrappedMemoryOnce) {
   EXPECT_NE((*Buffer::allocate(8))->data(), bytes);
 }
 
+TEST(BufferTest, CountsWhatAScopeAllocates) {
+  auto before = *Buffer::allocate(100);
+  std::shared_ptr<Buffer> after;
+  {
+    MemoryScope scope(100);
+    before.reset(); // is not the scope's to free
+    auto first = *Buffer::allocate(60);
+    EXPECT_TRUE(Buffer::allocate(40).ok());
+    absl::Status status = Buffer::allocate(41).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+    EXPECT_THAT(std::string(status.message()),
+                testing::HasSubstr("a tensor of 41 bytes, with 60 bytes in "
+                                   "use, is above the limit of 100"));
+    EXPECT_FALSE(Buffer::allocate(std::numeric_limits<int64_t>::max()).ok());
+    {
+      MemoryScope inner(0);
+      EXPECT_TRUE(Buffer::allocate(1000).ok());
+    }
+    std::thread([&] {
+      EXPECT_TRUE(Buffer::allocate(1000).ok()); // is another thread's
+      first.reset();
+    }).join();
+    after = *Buffer::allocate(100);
+  }
+  EXPECT_TRUE(Buffer::allocate(1000).ok());
+}
+
 TEST(BufferTest, IsSafeFromSeveralThreads) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t)

@@ -96,18 +96,6 @@ TEST(DataMovementKernelTest, ReshapeKeepsElementsAndSharesThem) {
   Value y = (*runOp(OpKind::Reshape, {value}, ReshapeAttrs{exprs({5, 6})}))[0];
   EXPECT_EQ(y.buffer, value.buffer);
   expectSame(arrayOf<int32_t>(y), {{5, 6}, x.elements}, "reshape");
-  // The kernel alone copies.
-  Array<int32_t> copy = arrayOf<int32_t>({5, 6});
-  KernelTensor from{x.elements.data(), i32, x.shape.data(), 3, 30};
-  KernelTensor to{copy.elements.data(), i32, copy.shape.data(), 2, 30};
-  OpAttrs attrs = ReshapeAttrs{exprs({5, 6})};
-  for (CpuLevel level : cpuLevels()) {
-    copy = arrayOf<int32_t>({5, 6});
-    to.data = copy.elements.data();
-    kernelFor(OpKind::Reshape,
-              level)({OpKind::Reshape, &from, 1, &to, 1, &attrs});
-    EXPECT_EQ(copy.elements, x.elements);
-  }
 }
 
 TEST(DataMovementKernelTest, Transpose) {

@@ -11,11 +11,12 @@
 namespace tgc {
 namespace {
 
-TEST(KernelTableTest, EveryOpButConstantHasAKernelAtEveryLevel) {
+TEST(KernelTableTest, EveryOpThatComputesHasAKernelAtEveryLevel) {
   for (CpuLevel level : cpuLevels())
     for (size_t i = 0; i < numOpKinds; ++i) {
       auto kind = static_cast<OpKind>(i);
-      EXPECT_EQ(kernelFor(kind, level) == nullptr, kind == OpKind::Constant)
+      bool computes = kind != OpKind::Constant && kind != OpKind::Reshape;
+      EXPECT_EQ(kernelFor(kind, level) != nullptr, computes)
           << opInfo(kind).mnemonic << " at " << levelName(level);
     }
 }
@@ -54,8 +55,25 @@ TEST(KernelTableTest, RefusesWhatHasNoValueOrNoSize) {
   result =
       runOp(OpKind::Iota, {}, IotaAttrs{0, {DimExpr::symbol("batch")}, f32});
   EXPECT_EQ(std::string(result.status().message()),
-            "tgc.iota: the result has type batchxf32; expected sizes without "
-            "names\n  fix: give 'batch' a value");
+            "tgc.iota: a size is 'batch', which has no value here\n  fix: give "
+            "a number; named sizes belong in a function that is traced");
+}
+
+TEST(KernelTableTest, RefusesSizesWithoutValues) {
+  Value x = valueOf(randomArray<float>({4}));
+  SliceAttrs slice;
+  slice.offsets = {DimExpr::symbol("n")};
+  slice.sizes = {2};
+  slice.strides = {1};
+  EXPECT_THAT(std::string(runOp(OpKind::Slice, {x}, slice).status().message()),
+              testing::HasSubstr("tgc.slice: a size is 'n'"));
+  Value at = valueOf(arrayOf<int32_t>({1}));
+  GatherAttrs gather;
+  gather.slice_sizes = {DimExpr::symbol("n")};
+  gather.collapsed_dims = {0};
+  gather.start_index_map = {0};
+  gather.index_vector_dim = 1;
+  EXPECT_FALSE(runOp(OpKind::Gather, {x, at}, gather).ok());
 }
 
 TEST(KernelTableTest, RefusesResultsBeyondTheLimit) {

@@ -178,6 +178,14 @@ TEST_F(LoadTest, KeepsPermissionsAndSymlinks) {
   EXPECT_EQ(fs::status(path("real")).permissions(),
             fs::perms::owner_read | fs::perms::owner_write);
   EXPECT_EQ(filesInFolder(), 2u);
+  fs::create_symlink("later", path("dangling"));
+  fs::create_symlink("dangling", path("twice"));
+  ASSERT_TRUE(writeFile(path("twice"), "new").ok());
+  EXPECT_TRUE(fs::is_symlink(path("twice")) &&
+              fs::is_symlink(path("dangling")));
+  EXPECT_EQ(content("later"), "new");
+  fs::create_symlink("circle", path("circle"));
+  EXPECT_FALSE(writeFile(path("circle"), "new").ok());
   EXPECT_TRUE(writeFile("/dev/null", "new").ok());
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
 }

@@ -55,14 +55,10 @@ int32_t runAdd(const tgc_run_args *args) {
 const char *const xDims[] = {"batch", "3"};
 const char *const wDims[] = {"3"};
 const char *const kDims[] = {"2", "2"};
-const int64_t xStatic[] = {-1, 3};
-const int64_t wStatic[] = {3};
-const int64_t kStatic[] = {2, 2};
 const tgc_executable_symbol symbols[] = {{"batch", 0, 0}};
-const tgc_executable_tensor inputs[] = {{"x", "f32", 2, xDims, xStatic},
-                                        {"w", "f32", 1, wDims, wStatic},
-                                        {"k", "i64", 2, kDims, kStatic}};
-const tgc_executable_tensor outputs[] = {{"y", "f32", 2, xDims, xStatic}};
+const tgc_executable_tensor inputs[] = {
+    {"x", "f32", 2, xDims}, {"w", "f32", 1, wDims}, {"k", "i64", 2, kDims}};
+const tgc_executable_tensor outputs[] = {{"y", "f32", 2, xDims}};
 const tgc_executable_check checks[] = {
     {"batch - 1", "0", "tgc.slice: result", TGC_CHECK_AT_LEAST},
     {"mod(batch, 7)", "batch", "tgc.add: operand 1 ('rhs') in dimension 0",
@@ -162,12 +158,12 @@ TEST_F(LoadedExecutableTest, RefusesInputsThatDoNotFit) {
             "add: input 0 ('x') has shape 2x5; expected batchx3\n"
             "  fix: give dimension 1 size 3; it has 5");
   EXPECT_EQ(error({x, Value{f32, {3}, nullptr}, k}),
-            "add: input 1 ('w') has no value");
+            "add: input 1 ('w') has no value\n  fix: assign it one first");
 }
 
 TEST_F(LoadedExecutableTest, NamesWhereAConflictingSizeComesFrom) {
-  static const tgc_executable_tensor both[] = {{"x", "f32", 2, xDims, xStatic},
-                                               {"w", "f32", 2, xDims, xStatic}};
+  static const tgc_executable_tensor both[] = {{"x", "f32", 2, xDims},
+                                               {"w", "f32", 2, xDims}};
   table.num_inputs = 2;
   table.inputs = both;
   add = *LoadedExecutable::create(&table, nullptr);
@@ -188,10 +184,11 @@ TEST_F(LoadedExecutableTest, TurnsASlotIntoOutOfRange) {
 
 TEST_F(LoadedExecutableTest, RefusesRunsBeyondTheLimits) {
   ExecuteOptions options;
-  options.memory_limit_bytes = 151;
-  EXPECT_THAT(error({x, w, k}, options),
-              HasSubstr("needs 152 bytes, above the limit of 151"));
-  options.memory_limit_bytes = 152;
+  options.limits.memory = 151;
+  EXPECT_THAT(
+      error({x, w, k}, options),
+      HasSubstr("needs 152 bytes, above the limit of 151 (Limits::memory)"));
+  options.limits.memory = 152;
   EXPECT_EQ(error({x, w, k}, options), "");
   options.limits.elements = 5;
   EXPECT_THAT(error({x, w, k}, options), HasSubstr("Limits::elements"));
@@ -241,10 +238,11 @@ TEST_F(LoadedExecutableTest, StopsWhenCancelledOrLate) {
     return TGC_RUN_OK;
   };
   options.cancel = nullptr;
-  options.time_limit_ms = 10;
+  options.limits.run_time = 0.01;
   auto late = add->run({x, w, k}, options);
   EXPECT_EQ(late.status().code(), absl::StatusCode::kDeadlineExceeded);
-  EXPECT_THAT(std::string(late.status().message()), HasSubstr("10 ms"));
+  EXPECT_THAT(std::string(late.status().message()),
+              HasSubstr("longer than 0.01 s (Limits::run_time)"));
 }
 
 TEST_F(LoadedExecutableTest, KeepsTheThreadSettingOfTheCaller) {
@@ -299,19 +297,18 @@ TEST_F(LoadedExecutableTest, RefusesTablesThatCannotRunHere) {
   table.weights_bytes = 4;
   EXPECT_THAT(createError(), HasSubstr("4 bytes of weights are not linked in"));
   table = addTable();
-  table.struct_size = 8;
+  table.struct_size = TGC_EXECUTABLE_MIN_SIZE - 1;
   EXPECT_THAT(createError(), HasSubstr("too short"));
   table = addTable();
   static const char *const bad[] = {"batch +", "3"};
-  static const tgc_executable_tensor damaged[] = {
-      {"y", "f32", 2, bad, xStatic}};
+  static const tgc_executable_tensor damaged[] = {{"y", "f32", 2, bad}};
   table.outputs = damaged;
   EXPECT_THAT(createError(), HasSubstr("'batch +' is no size"));
   static const tgc_executable_symbol nowhere[] = {{"batch", 0, 5}};
   table = addTable();
   table.symbols = nowhere;
   EXPECT_THAT(createError(), HasSubstr("size 'batch' has no source"));
-  static const tgc_executable_tensor odd[] = {{"y", "f99", 2, xDims, xStatic}};
+  static const tgc_executable_tensor odd[] = {{"y", "f99", 2, xDims}};
   table = addTable();
   table.outputs = odd;
   EXPECT_THAT(createError(), HasSubstr("dtype 'f99'"));

@@ -107,6 +107,18 @@ TEST(ParallelForTest, UsesAsManyThreadsAsAskedFor) {
   }
 }
 
+// Workers asleep, about to sleep, and asleep since an earlier region, in every
+// mixture: a lost wake-up would leave a range waiting for its partners.
+TEST(ParallelForTest, EveryRegionWakesItsWorkers) {
+  for (int64_t round = 0; round < 2000; ++round) {
+    int32_t threads = static_cast<int32_t>(2 + round * 7 % 5);
+    Threads scope(threads);
+    if (round % 3 == 0)
+      std::this_thread::sleep_for(std::chrono::microseconds(round % 120));
+    ASSERT_EQ(threadsThatMeet(threads, threads), threads) << round;
+  }
+}
+
 TEST(ParallelForTest, SettingIsPerThread) {
   Threads scope(3);
   std::thread([] {

@@ -2,6 +2,7 @@
 #include "KernelCalls.h"
 
 #include <optional>
+#include <pthread.h>
 
 namespace tgc {
 namespace {
@@ -205,6 +206,24 @@ TEST(ReductionKernelTest, LongReductionsOnSeveralThreads) {
                reduceByIndex(x, ReduceKind::add, c.dims),
                text(c, ReduceKind::add));
   }
+}
+
+TEST(ReductionKernelTest, ASmallStackIsEnough) {
+  static Value x = valueOf(randomArray<float>({70'000, 64}));
+  static absl::Status status;
+  pthread_attr_t small;
+  pthread_attr_init(&small);
+  ASSERT_EQ(pthread_attr_setstacksize(&small, 128 << 10), 0);
+  pthread_t thread;
+  auto run = [](void *) -> void * {
+    ReduceAttrs attrs;
+    attrs.dims = {0};
+    status = runOp(OpKind::Reduce, {x}, attrs).status();
+    return nullptr;
+  };
+  ASSERT_EQ(pthread_create(&thread, &small, run, nullptr), 0);
+  pthread_join(thread, nullptr);
+  EXPECT_TRUE(status.ok()) << status;
 }
 
 TEST(ReductionKernelTest, AccumulatesInDouble) {

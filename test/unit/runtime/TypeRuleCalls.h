@@ -61,6 +61,7 @@ inline std::string checksText(const std::vector<SizeCheck> &checks) {
   std::string text;
   for (const SizeCheck &check : checks)
     text += check.what + " has size " + check.got.text() + "; expected " +
+            (check.relation == SizeRelation::AtLeast ? "at least " : "") +
             check.expected.text() + "\n";
   return text;
 }
