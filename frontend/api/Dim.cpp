@@ -44,7 +44,16 @@ std::ostream &operator<<(std::ostream &os, const Dim &dim) {
   return os << dim.expression.text();
 }
 
-Dim dim(std::string_view name) { return Dim(DimExpr::symbol(name)); }
+Dim dim(std::string_view name, std::source_location where) {
+  DimExpr symbol = DimExpr::symbol(name);
+  if (symbol.isInvalid())
+    throwStatus(absl::InvalidArgumentError(absl::StrCat(
+                    "dim: the name of a size has ", name.size(),
+                    " bytes; expected 1 to ", DimExpr::maxTextBytes,
+                    "\n  fix: give a short name, e.g. dim(\"batch\")")),
+                where);
+  return Dim(std::move(symbol));
+}
 
 std::ostream &operator<<(std::ostream &os, const Dims &dims) {
   if (dims.empty())

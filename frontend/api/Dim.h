@@ -7,21 +7,42 @@
 
 #include <array>
 #include <concepts>
+#include <cstdint>
 #include <initializer_list>
 #include <ostream>
+#include <source_location>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace tgc {
+
+namespace detail {
+template <class T, class... Ts>
+inline constexpr bool isOneOf = (std::same_as<T, Ts> || ...);
+/// A number type of C++; characters are none.
+template <class T>
+concept Number = std::is_arithmetic_v<T> &&
+                 !isOneOf<T, char, wchar_t, char8_t, char16_t, char32_t>;
+/// False for an unsigned value above the range of int64_t.
+template <std::integral T> constexpr bool fitsInt64(T value) {
+  return std::signed_integral<T> || sizeof(T) < sizeof(int64_t) ||
+         static_cast<uint64_t>(value) <= INT64_MAX;
+}
+} // namespace detail
 
 /// A size: an integer, or in a plain trace an expression over named sizes.
 /// Arithmetic builds expressions; reading a symbolic size as an integer, or
 /// asking a comparison that its symbols decide, is an error that names `--dim`.
 class TGC_API Dim {
 public:
+  /// A value beyond int64_t is no size: ops refuse it.
   template <std::integral T>
-  Dim(T value) : expression(static_cast<int64_t>(value)) {}
+  Dim(T value)
+      : expression(detail::fitsInt64(value)
+                       ? DimExpr(static_cast<int64_t>(value))
+                       : DimExpr::invalid()) {}
   explicit Dim(DimExpr expression) : expression(std::move(expression)) {}
 
   bool is_symbolic() const { return !expression.isConstant(); }
@@ -62,8 +83,10 @@ private:
   DimExpr expression;
 };
 
-/// A named size for TensorSpec: equal names are equal sizes.
-TGC_API Dim dim(std::string_view name);
+/// A named size for TensorSpec: equal names are equal sizes. Any bytes make a
+/// name. Errors: InvalidArgument for an empty name, and one above 8 KiB.
+TGC_API Dim dim(std::string_view name,
+                std::source_location where = std::source_location::current());
 
 /// A list of sizes: {2, 3}, {x.size(0) * 2, 64}, vector, array, span.
 class TGC_API Dims {

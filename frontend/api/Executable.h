@@ -4,19 +4,9 @@
 
 #include "tgc/frontend/api/Program.h"
 
-#include <atomic>
-
 namespace tgc {
 
 struct ExecutableImpl;
-
-struct RunOptions {
-  /// Threads of this run; 0: the CPUs this process may use. Bits never depend
-  /// on it.
-  int threads = 0;
-  /// Set to true from any thread to end the run with Cancelled.
-  const std::atomic<bool> *cancel = nullptr;
-};
 
 /// What a compilation did.
 struct CompileReport {
@@ -26,7 +16,7 @@ struct CompileReport {
   };
   struct Group {
     std::string kind, schedule;
-    int64_t ops = 0;
+    int64_t ops = 0; // of the program
   };
   std::vector<Phase> phases;
   std::vector<Group> groups;
@@ -41,18 +31,23 @@ class TGC_API Executable {
 public:
   /// Results in order. Errors: InvalidArgument naming the input whose count,
   /// dtype or shape is not the declared one; OutOfRange; ResourceExhausted;
-  /// Cancelled.
-  std::vector<Tensor> run(std::span<const Tensor> inputs,
-                          const RunOptions &options = {}) const;
+  /// Cancelled; DeadlineExceeded.
+  std::vector<Tensor>
+  run(std::span<const Tensor> inputs, const RunOptions &options = {},
+      std::source_location where = std::source_location::current()) const;
   /// By name. Errors: also a name that is missing or unknown.
-  TensorMap run(const TensorMap &inputs, const RunOptions &options = {}) const;
+  TensorMap
+  run(const TensorMap &inputs, const RunOptions &options = {},
+      std::source_location where = std::source_location::current()) const;
 
   Signature signature() const;
   CompileReport report() const;
 
   /// Loads a .so that tgc compiled: it is code, own files only. Errors:
   /// NotFound; FailedPrecondition if its ABI or CPU features do not fit.
-  static Executable load_trusted(const std::string &path);
+  static Executable
+  load_trusted(const std::string &path,
+               std::source_location where = std::source_location::current());
 
   /// Internal.
   explicit Executable(std::shared_ptr<const ExecutableImpl> impl)

@@ -30,14 +30,18 @@ struct JitRun {
   std::vector<Tensor> results;
   int64_t entry; // which compilation ran
 };
-/// Finds or makes the code for arguments of these types and runs it. `build`
-/// traces; it is called before the entry is visible to other threads, with the
-/// entry's number.
+/// True inside a trace, where a jitted function's ops join those around.
+TGC_API bool insideTrace();
+/// Finds or makes the code for arguments of these types and runs it.
+/// `structure` tells apart trees with the same tensors. `build` traces; it is
+/// called before the entry is visible to other threads, with the entry's
+/// number.
 TGC_API JitRun runJit(JitCache &cache, std::span<const Tensor> args,
+                      const std::string &structure,
                       const std::function<std::vector<Tensor>(
                           std::span<const Tensor>, int64_t entry)> &build,
                       std::source_location where);
-TGC_API JitReport reportOf(const JitCache &cache);
+TGC_API JitReport reportOf(JitCache &cache);
 } // namespace detail
 
 /// A compiled callable with the signature of F.
@@ -53,6 +57,8 @@ public:
   /// throw, with the user's line.
   template <class... Args> auto operator()(const Args &...args) const {
     using Result = std::decay_t<std::invoke_result_t<F &, const Args &...>>;
+    if (detail::insideTrace())
+      return Result((*function)(args...));
     // The result tree of an entry: a later call fills a copy with its tensors.
     auto shapes = shapesOf<Result>();
     auto build = [&](std::span<const Tensor> traced, int64_t entry) {
@@ -65,8 +71,11 @@ public:
       shapes->trees.insert_or_assign(entry, std::move(result));
       return flat;
     };
-    detail::JitRun run =
-        detail::runJit(*cache, detail::flattenTree(args...), build, where);
+    // Argument types differ between the calls of a generic callable.
+    std::string structure = typeid(std::tuple<Args...>).name();
+    ((structure += ' ' + detail::treeStructure(args)), ...);
+    detail::JitRun run = detail::runJit(*cache, detail::flattenTree(args...),
+                                        structure, build, where);
     const Tensor *next = run.results.data();
     std::lock_guard lock(shapes->mutex);
     return detail::unflattenTree(shapes->trees.at(run.entry), next);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tgc/runtime/core/ErrorId.h"
+#include "tgc/runtime/kernels/KernelTable.h"
 
 #include <cmath>
 
@@ -80,16 +81,23 @@ template <class T> absl::Status fill(const Literal &literal, T *&out) {
     return absl::OkStatus();
   bool isFloat = literal.kind == Kind::Float;
   auto refuse = [&] {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the literal ",
-                     isFloat ? absl::StrCat(literal.floating)
-                             : absl::StrCat(literal.integer),
-                     " does not fit ", std::string(dtypeName(dtypeOf<T>)),
-                     "\n  fix: give a dtype that holds it"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the literal ",
+        isFloat        ? absl::StrCat(literal.floating)
+        : literal.fits ? absl::StrCat(literal.integer)
+                       : absl::StrCat(static_cast<uint64_t>(literal.integer)),
+        " does not fit ", std::string(dtypeName(dtypeOf<T>)),
+        "\n  fix: give a dtype that holds it"));
   };
   if constexpr (std::floating_point<T>) {
-    *out++ = static_cast<T>(isFloat ? literal.floating
-                                    : static_cast<double>(literal.integer));
+    // Straight from the integer: by way of double it could round twice.
+    T value = isFloat ? static_cast<T>(literal.floating)
+              : literal.fits
+                  ? static_cast<T>(literal.integer)
+                  : static_cast<T>(static_cast<uint64_t>(literal.integer));
+    if (std::isinf(value) && !std::isinf(literal.floating))
+      return refuse();
+    *out++ = value;
   } else {
     if (isFloat || !literal.fits || !std::in_range<int64_t>(literal.integer))
       return refuse();
@@ -121,10 +129,10 @@ absl::StatusOr<Value> build(const Literal &literal,
   if (dtype == DType::f16) {
     // Half has no arithmetic: values are made as f32 and converted.
     TGC_ASSIGN_OR_RETURN(Value wide, build(literal, DType::f32));
-    auto where = std::source_location::current();
-    return valueOf(bindOne(OpKind::Convert, {fromValue(std::move(wide))},
-                           ConvertAttrs{DType::f16}, where),
-                   "tensor", where);
+    TGC_ASSIGN_OR_RETURN(
+        std::vector<Value> halves,
+        runOp(OpKind::Convert, {wide}, ConvertAttrs{DType::f16}));
+    return halves[0];
   }
   TGC_ASSIGN_OR_RETURN(Value value, Value::allocate(dtype, shape));
   absl::Status status;

@@ -17,7 +17,7 @@ namespace tgc {
 
 /// A scalar or a list of literals. Integers are i64, floating f32, bool i1,
 /// complex c64, text str; mixed, the widest kind wins. Any other type meets
-/// the deleted constructor.
+/// the deleted constructor, characters too: write 65 or "A".
 class TGC_API Literal {
 public:
   enum class Kind : uint8_t { List, Bool, Integer, Float, Complex, Text };
@@ -26,9 +26,9 @@ public:
       : kind(Kind::List), items(items) {}
   Literal(bool value) : kind(Kind::Bool), integer(value) {}
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
+    requires(detail::Number<T> && !std::same_as<T, bool>)
   Literal(T value) : kind(Kind::Integer), integer(static_cast<int64_t>(value)) {
-    fits = std::in_range<int64_t>(value);
+    fits = detail::fitsInt64(value);
   }
   template <std::floating_point T>
   Literal(T value) : kind(Kind::Float), floating(value) {}
@@ -36,8 +36,8 @@ public:
   Literal(const char *) : kind(Kind::Text) {}
   Literal(const std::string &) : kind(Kind::Text) {}
   template <class T>
-    requires(!std::is_arithmetic_v<T> && !std::is_convertible_v<T, std::string>)
-  Literal(const T &) = delete;
+    requires(!detail::Number<T> && !std::is_convertible_v<T, std::string>)
+  Literal(const T &) = delete; // neither number nor text
 
   Kind kind;
   bool fits = true; // false: an unsigned value above the i64 range

@@ -3,6 +3,8 @@
 
 #include "tgc/frontend/eager/Bind.h"
 
+#include "absl/strings/str_cat.h"
+
 namespace tgc {
 namespace {
 
@@ -20,7 +22,7 @@ TensorArg asFloat(const TensorArg &x, std::source_location where) {
     return x;
   if (x.kind != TensorArg::Kind::Tensor)
     return TensorArg(static_cast<double>(x.integer), where);
-  if (isFloat(x.tensor.dtype()))
+  if (!x.tensor.impl() || isFloat(x.tensor.dtype())) // divide refuses none
     return x;
   return TensorArg(convert(x.tensor, DType::f32, where), where);
 }
@@ -47,6 +49,29 @@ Tensor operator/(const TensorArg &a, const TensorArg &b) {
   return divide(asFloat(a, a.location), asFloat(b, a.location), a.location);
 }
 Tensor operator-(const TensorArg &x) { return negate(x.tensor, x.location); }
+
+Tensor operator&(const TensorArg &a, const TensorArg &b) {
+  return bitwise_and(a, b, a.location);
+}
+Tensor operator|(const TensorArg &a, const TensorArg &b) {
+  return bitwise_or(a, b, a.location);
+}
+Tensor operator^(const TensorArg &a, const TensorArg &b) {
+  return bitwise_xor(a, b, a.location);
+}
+Tensor operator~(const TensorArg &x) {
+  return bitwise_not(x.tensor, x.location);
+}
+Tensor operator!(const TensorArg &x) {
+  if (x.tensor.impl() && x.tensor.dtype() != DType::i1)
+    throwStatus(absl::InvalidArgumentError(absl::StrCat(
+                    "tgc.bitwise_not: operand 0 ('x') of ! has dtype ",
+                    std::string(dtypeName(x.tensor.dtype())),
+                    "; expected i1\n  fix: equal(x, 0) for zeros, ~x for "
+                    "flipped bits")),
+                x.location);
+  return bitwise_not(x.tensor, x.location);
+}
 
 Tensor operator<(const TensorArg &a, const TensorArg &b) {
   return compared(a, b, CompareDirection::LT);

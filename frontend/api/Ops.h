@@ -21,6 +21,14 @@ TGC_API Tensor operator*(const TensorArg &a, const TensorArg &b);
 TGC_API Tensor operator/(const TensorArg &a, const TensorArg &b);
 TGC_API Tensor operator-(const TensorArg &x);
 
+/// The bitwise ops of integers, on i1 the logical ones. `!` takes i1 alone.
+/// There is no && and ||, which could not leave their right side unevaluated.
+TGC_API Tensor operator&(const TensorArg &a, const TensorArg &b);
+TGC_API Tensor operator|(const TensorArg &a, const TensorArg &b);
+TGC_API Tensor operator^(const TensorArg &a, const TensorArg &b);
+TGC_API Tensor operator~(const TensorArg &x);
+TGC_API Tensor operator!(const TensorArg &x);
+
 /// Elementwise comparisons giving i1; == and != are `equal`, `not_equal`.
 TGC_API Tensor operator<(const TensorArg &a, const TensorArg &b);
 TGC_API Tensor operator<=(const TensorArg &a, const TensorArg &b);

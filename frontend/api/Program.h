@@ -2,12 +2,15 @@
 #ifndef TGC_FRONTEND_API_PROGRAM_H
 #define TGC_FRONTEND_API_PROGRAM_H
 
+#include "tgc/frontend/api/Io.h"
 #include "tgc/frontend/api/Tree.h"
 #include "tgc/runtime/core/Limits.h"
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,10 +18,8 @@
 
 namespace tgc {
 
-/// Named tensors: inputs and outputs by name.
-using TensorMap = std::map<std::string, Tensor>;
-
-/// Type of an argument to trace: sizes are static or named (dim("batch")).
+/// Type of an argument to trace: sizes are static or named (dim("batch")); an
+/// argument without a name is x0, x1, ... by its number.
 struct TensorSpec {
   DType dtype = DType::f32;
   Dims dims;
@@ -36,6 +37,16 @@ struct LoadOptions {
   std::map<std::string, int64_t> dims = {};
   /// Whole shapes for inputs, by name.
   std::map<std::string, Dims> shapes = {};
+  /// Inputs that become constants: the functions do not take them any more.
+  /// dtype and shape are the declared ones.
+  TensorMap constants = {};
+  /// The folder of data that an ONNX model keeps outside its file; links in it
+  /// are followed. Without one it is the model's own, in which they are
+  /// refused, and none for a model that comes through a pipe or a link.
+  std::optional<std::string> external_data = {};
+  /// Map such data instead of reading it: no file of it may be cut short while
+  /// the program lives.
+  bool map_external_data = false;
   /// Refuse what would be a warning.
   bool strict = false;
   /// Called with each warning.
@@ -48,6 +59,20 @@ struct IrPrintOptions {
   int64_t elide_above = 16;
 };
 
+struct RunOptions {
+  /// Threads of this run; 0: the CPUs this process may use; below 0 is
+  /// refused. Bits never depend on it.
+  int threads = 0;
+  /// Set to true from any thread to end the run with Cancelled.
+  const std::atomic<bool> *cancel = nullptr;
+  /// An integer division by 0, or of the least integer by -1, is an error
+  /// (OutOfRange) instead of the defined value. Program::interpret alone has
+  /// it; Executable::run refuses it.
+  bool check_int_div = false;
+  /// Of these `elements`, `run_time` and `memory`.
+  Limits limits = {};
+};
+
 struct ProgramImpl;
 
 /// An immutable program in tgc's IR: one or more functions of tensors. Cheap to
@@ -55,25 +80,37 @@ struct ProgramImpl;
 class TGC_API Program {
 public:
   /// Reads a model by its content: ONNX or IR text; any bytes are safe.
-  /// Errors: NotFound, InvalidArgument, Unimplemented listing everything that
-  /// is not supported, ResourceExhausted beyond `options.limits`.
-  static Program load(const std::string &path, const LoadOptions &options = {});
+  /// `options.dims`, `shapes` and `constants` apply to every public function
+  /// that has the name. Errors: NotFound, InvalidArgument (a name that no
+  /// function has, too), Unimplemented listing everything that is not
+  /// supported, ResourceExhausted beyond `options.limits`.
+  static Program
+  load(const std::string &path, const LoadOptions &options = {},
+       std::source_location where = std::source_location::current());
   /// As load, but bytecode (.mlirbc) too: own files only.
-  static Program load_trusted(const std::string &path,
-                              const LoadOptions &options = {});
+  static Program
+  load_trusted(const std::string &path, const LoadOptions &options = {},
+               std::source_location where = std::source_location::current());
   /// IR text. Errors: InvalidArgument with line and column.
-  static Program parse(std::string_view text);
+  static Program
+  parse(std::string_view text,
+        std::source_location where = std::source_location::current());
 
   std::vector<Signature> functions() const;
   /// IR text; what `parse` reads back if nothing is elided.
   std::string to_mlir(const IrPrintOptions &options = {}) const;
   /// Writes by suffix: .mlir (text), .mlirbc (bytecode). Errors: an unknown
   /// suffix; a file that cannot be written.
-  void save(const std::string &path) const;
+  void save(const std::string &path,
+            std::source_location where = std::source_location::current()) const;
 
   /// Runs a function through the interpreter: the reference for every route.
-  std::vector<Tensor> interpret(std::span<const Tensor> inputs,
-                                std::string_view function = {}) const;
+  /// Cancellation and time are looked at between ops. Errors: those of
+  /// Executable::run.
+  std::vector<Tensor>
+  interpret(std::span<const Tensor> inputs, std::string_view function = {},
+            const RunOptions &options = {},
+            std::source_location where = std::source_location::current()) const;
 
   /// Internal.
   explicit Program(std::shared_ptr<const ProgramImpl> impl)
@@ -103,7 +140,9 @@ inline constexpr size_t maxArity = 16;
 /// it does as a program with the function `main`. Any number of arguments up
 /// to 16, or one std::span<const Tensor>; results are a tree. Tensors that `f`
 /// captures become constants of the program. Errors: what the ops in `f` throw;
-/// InvalidArgument if `f` does not take that many tensors.
+/// InvalidArgument if `f` does not take that many tensors, if two arguments
+/// have one name, and for a size below 0 or a name that is the whole size of no
+/// dimension.
 template <class F>
 Program trace(F f, std::span<const TensorSpec> specs,
               std::source_location where = std::source_location::current()) {

@@ -3,6 +3,7 @@
 
 #include "tgc/frontend/eager/Bind.h"
 #include "tgc/runtime/io/Format.h"
+#include "tgc/runtime/kernels/KernelTable.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -26,6 +27,18 @@ template <class T> bool equalElements(const Value &a, const Value &b) {
 }
 
 } // namespace
+
+std::string_view dtype_name(DType dtype) { return dtypeName(dtype); }
+
+std::optional<DType> dtype_from_name(std::string_view name) {
+  return dtypeFromName(name);
+}
+
+size_t dtype_bytes(DType dtype) { return dtypeBytes(dtype); }
+
+std::ostream &operator<<(std::ostream &os, DType dtype) {
+  return os << dtypeName(dtype);
+}
 
 Tensor fromValue(Value value) {
   auto impl = std::make_shared<TensorImpl>();
@@ -130,11 +143,11 @@ bool array_equal(const Tensor &a, const Tensor &b, std::source_location where) {
     break;
   }
   if (x.dtype == DType::f16) {
-    auto wide = [&](const Tensor &t) {
-      ConvertAttrs attrs{DType::f32};
-      return bindOne(OpKind::Convert, {t}, attrs, where);
+    auto wide = [&](const Value &half) {
+      return valueOrThrow(
+          runOp(OpKind::Convert, {half}, ConvertAttrs{DType::f32}), where)[0];
     };
-    return array_equal(wide(a), wide(b), where);
+    return equalElements<float>(wide(x), wide(y));
   }
   return std::memcmp(x.buffer->data(), y.buffer->data(),
                      static_cast<size_t>(x.numBytes())) == 0;
@@ -182,6 +195,13 @@ Tensor from_buffer(const void *data, DType dtype, const Dims &dims,
   Value value{dtype, concreteShape(dims, -1, where), nullptr};
   if (!isStored(dtype))
     throwIfError(Value::allocate(dtype, value.shape).status(), where);
+  if (!data && value.numElements() > 0)
+    throwStatus(absl::InvalidArgumentError(absl::StrCat(
+                    "from_buffer: the address is null; expected memory of ",
+                    value.numElements(),
+                    " elements\n  fix: pass the memory, "
+                    "or copy values with from_span")),
+                where);
   if (reinterpret_cast<uintptr_t>(data) % dtypeBytes(dtype) != 0)
     throwStatus(absl::InvalidArgumentError(
                     absl::StrCat("from_buffer: the address is not aligned to ",

@@ -10,14 +10,28 @@
 #include <concepts>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <source_location>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace tgc {
 
 struct TensorImpl;
+
+/// "f32" and so on: the name in IR, files, messages and on the command line.
+TGC_API std::string_view dtype_name(DType dtype);
+
+/// The dtype of that name; nothing if there is none.
+TGC_API std::optional<DType> dtype_from_name(std::string_view name);
+
+/// Bytes of one element; 0 for str.
+TGC_API size_t dtype_bytes(DType dtype);
+
+/// dtype_name.
+TGC_API std::ostream &operator<<(std::ostream &os, DType dtype);
 
 struct PrintOptions {
   /// Above this many elements the middle of each dimension prints as "...".
@@ -99,7 +113,8 @@ Tensor from_span(std::span<const T> values, const Dims &dims,
 
 /// Wraps memory of the caller without copying; `release` runs once, when the
 /// last handle goes. The memory must be row-major, aligned to its element and
-/// unchanged meanwhile.
+/// unchanged meanwhile. Errors: InvalidArgument for null with elements, and for
+/// an address that is not aligned; `release` does not run then.
 TGC_API Tensor
 from_buffer(const void *data, DType dtype, const Dims &dims,
             std::function<void()> release,
@@ -126,14 +141,15 @@ public:
             std::source_location where = std::source_location::current())
       : tensor(x), location(where) {}
   template <class T>
-    requires std::is_arithmetic_v<T>
+    requires detail::Number<T>
   TensorArg(T value,
             std::source_location where = std::source_location::current())
       : location(where) {
     if constexpr (std::same_as<T, bool>)
       kind = Kind::Bool, integer = value;
     else if constexpr (std::integral<T>)
-      kind = Kind::Integer, integer = static_cast<int64_t>(value);
+      kind = Kind::Integer, integer = static_cast<int64_t>(value),
+      fits = detail::fitsInt64(value);
     else
       kind = Kind::Float, floating = value;
   }
@@ -141,6 +157,7 @@ public:
   enum class Kind : uint8_t { Tensor, Bool, Integer, Float };
   Tensor tensor;
   Kind kind = Kind::Tensor;
+  bool fits = true; // false: `integer` holds the bits of a uint64_t
   int64_t integer = 0;
   double floating = 0;
   std::source_location location;

@@ -88,6 +88,28 @@ std::vector<Tensor> flattenTree(const Trees &...trees) {
   return tensors;
 }
 
+/// Lengths and keys of a tree, which its type does not tell.
+template <class T> std::string treeStructure(const T &tree) {
+  std::string text;
+  auto each = [&](const auto &...items) {
+    ((text += treeStructure(items)), ...);
+  };
+  if constexpr (HasFields<T>)
+    std::apply([&](auto... field) { each(tree.*field...); }, T::tgc_fields);
+  else if constexpr (requires { typename T::mapped_type; })
+    for (const auto &[key, item] : tree)
+      text += std::to_string(key.size()) + ':' + key + treeStructure(item);
+  else if constexpr (requires { std::tuple_size<T>::value; })
+    std::apply(each, tree);
+  else if constexpr (!std::is_same_v<T, Tensor>) { // a vector
+    text = std::to_string(tree.size()) + '[';
+    for (const auto &item : tree)
+      each(item);
+    text += ']';
+  }
+  return text;
+}
+
 /// `shape` with its tensors replaced by those from `next` on.
 template <class Tree>
 Tree unflattenTree(const Tree &shape, const Tensor *&next) {

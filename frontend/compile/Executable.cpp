@@ -2,6 +2,7 @@
 #include "tgc/frontend/api/Executable.h"
 
 #include "tgc/frontend/compile/CompileModule.h"
+#include "tgc/frontend/compile/ProgramImpl.h"
 #include "tgc/frontend/eager/Bind.h"
 
 #include "absl/strings/str_cat.h"
@@ -19,23 +20,31 @@ TensorSpec specOf(const TensorSignature &tensor) {
 } // namespace
 
 std::vector<Tensor> Executable::run(std::span<const Tensor> inputs,
-                                    const RunOptions &options) const {
+                                    const RunOptions &options,
+                                    std::source_location where) const {
+  if (options.check_int_div)
+    throwStatus(absl::InvalidArgumentError(
+                    "compiled code does not check integer divisions\n  fix: "
+                    "use Program::interpret (--route=interpret)"),
+                where);
+  throwIfError(checkThreads(options), where);
   std::vector<Value> values;
   for (const Tensor &input : inputs)
-    values.push_back(valueOf(input, "Executable::run", {}));
+    values.push_back(valueOf(input, "Executable::run", where));
   ExecuteOptions execute;
   execute.threads = options.threads;
   execute.cancel = options.cancel;
+  execute.limits = options.limits;
   std::vector<Value> results =
-      valueOrThrow(impl->loaded->run(values, execute), {});
+      valueOrThrow(impl->loaded->run(values, execute), where);
   std::vector<Tensor> tensors;
   for (Value &result : results)
     tensors.push_back(fromValue(std::move(result)));
   return tensors;
 }
 
-TensorMap Executable::run(const TensorMap &inputs,
-                          const RunOptions &options) const {
+TensorMap Executable::run(const TensorMap &inputs, const RunOptions &options,
+                          std::source_location where) const {
   const ExecutableSignature &signature = impl->loaded->signature();
   std::vector<Tensor> ordered;
   std::string names;
@@ -45,7 +54,7 @@ TensorMap Executable::run(const TensorMap &inputs,
       throwStatus(absl::InvalidArgumentError(
                       absl::StrCat(signature.name, ": input '", input.name,
                                    "' is missing\n  fix: add it to the map")),
-                  {});
+                  where);
     ordered.push_back(it->second);
     absl::StrAppend(&names, names.empty() ? "'" : ", '", input.name, "'");
   }
@@ -57,9 +66,9 @@ TensorMap Executable::run(const TensorMap &inputs,
       throwStatus(absl::InvalidArgumentError(absl::StrCat(
                       signature.name, ": there is no input '", name,
                       "'; expected ", names, "\n  fix: remove it")),
-                  {});
+                  where);
   }
-  std::vector<Tensor> results = run(ordered, options);
+  std::vector<Tensor> results = run(ordered, options, where);
   TensorMap named;
   for (size_t i = 0; i < results.size(); ++i)
     named.emplace(signature.outputs[i].name, results[i]);
@@ -78,9 +87,10 @@ Signature Executable::signature() const {
 
 CompileReport Executable::report() const { return impl->report; }
 
-Executable Executable::load_trusted(const std::string &path) {
+Executable Executable::load_trusted(const std::string &path,
+                                    std::source_location where) {
   auto impl = std::make_shared<ExecutableImpl>();
-  impl->loaded = valueOrThrow(LoadedExecutable::loadTrusted(path), {});
+  impl->loaded = valueOrThrow(LoadedExecutable::loadTrusted(path), where);
   return Executable(std::move(impl));
 }
 

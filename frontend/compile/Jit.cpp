@@ -54,7 +54,8 @@ std::string keyOf(const std::vector<TensorSpec> &specs) {
 
 struct JitCache {
   JitOptions options;
-  std::mutex mutex; // held while tracing and compiling: one thread compiles
+  std::mutex compiling; // one thread traces and compiles
+  std::mutex mutex;     // of what follows; never held in the user's function
   std::map<std::string, std::shared_ptr<Entry>> entries;
   bool fixedSizes = false; // the function asked for a size's value
   JitReport report;
@@ -67,23 +68,24 @@ std::shared_ptr<JitCache> makeJitCache(const JitOptions &options) {
   return cache;
 }
 
-JitReport reportOf(const JitCache &cache) {
-  auto &mutable_cache = const_cast<JitCache &>(cache);
-  std::lock_guard lock(mutable_cache.mutex);
+JitReport reportOf(JitCache &cache) {
+  std::lock_guard lock(cache.mutex);
   return cache.report;
 }
+
+bool insideTrace() { return currentInterpreter().traceId() != 0; }
 
 namespace {
 
 using Build =
     std::function<std::vector<Tensor>(std::span<const Tensor>, int64_t)>;
 
-std::shared_ptr<Entry> makeEntry(JitCache &cache,
+std::shared_ptr<Entry> makeEntry(const JitCache &cache, int64_t number,
                                  const std::vector<TensorSpec> &specs,
                                  const Build &build,
                                  std::source_location where) {
   auto entry = std::make_shared<Entry>();
-  entry->number = cache.report.compiles;
+  entry->number = number;
   std::unique_ptr<mlir::MLIRContext> context = makeContext();
   mlir::OwningOpRef<mlir::ModuleOp> module =
       mlir::ModuleOp::create(mlir::UnknownLoc::get(context.get()));
@@ -100,49 +102,67 @@ std::shared_ptr<Entry> makeEntry(JitCache &cache,
   return entry;
 }
 
+/// The entry for `args`, if there is one.
+std::shared_ptr<Entry> find(JitCache &cache, std::span<const Tensor> args,
+                            const std::string &structure) {
+  std::lock_guard lock(cache.mutex);
+  auto it = cache.entries.find(
+      absl::StrCat(keyOf(specsFor(args, cache.fixedSizes)), structure));
+  if (it == cache.entries.end())
+    return nullptr;
+  ++cache.report.cache_hits;
+  return it->second;
+}
+
 std::shared_ptr<Entry> findOrMake(JitCache &cache, std::span<const Tensor> args,
+                                  const std::string &structure,
                                   const Build &build,
                                   std::source_location where) {
-  std::lock_guard lock(cache.mutex);
-  for (;;) {
-    std::vector<TensorSpec> specs = specsFor(args, cache.fixedSizes);
-    std::string key = keyOf(specs);
-    auto it = cache.entries.find(key);
-    if (it != cache.entries.end()) {
-      ++cache.report.cache_hits;
-      return it->second;
-    }
-    try {
-      auto entry = makeEntry(cache, specs, build, where);
-      cache.entries[key] = entry;
-      ++cache.report.compiles;
-      cache.report.causes.push_back(absl::StrCat(
-          cache.report.compiles == 1 ? "first call: "
-                                     : "new dtypes, ranks or sizes: ",
-          key));
-      return entry;
-    } catch (const Error &error) {
-      // The function asked for the value of an open size: it gets the value.
-      if (cache.fixedSizes || error.code() != ErrorCode::FailedPrecondition)
-        throw;
-      cache.fixedSizes = true;
-      cache.report.causes.push_back(
-          absl::StrCat("sizes are fixed from now on: ", error.what()));
-    }
+  if (auto known = find(cache, args, structure))
+    return known;
+  std::lock_guard compiling(cache.compiling);
+  if (auto known = find(cache, args, structure)) // made meanwhile
+    return known;
+  // Only the holder of `compiling` changes these two.
+  bool fixed = cache.fixedSizes;
+  int64_t number = cache.report.compiles;
+  std::shared_ptr<Entry> entry;
+  std::string whyFixed;
+  std::vector<TensorSpec> specs = specsFor(args, fixed);
+  try {
+    entry = makeEntry(cache, number, specs, build, where);
+  } catch (const Error &error) {
+    // The function asked for the value of an open size: it gets the value.
+    if (fixed || error.code() != ErrorCode::FailedPrecondition)
+      throw;
+    fixed = true;
+    whyFixed = absl::StrCat("sizes are fixed from now on: ", error.what());
+    specs = specsFor(args, fixed);
+    entry = makeEntry(cache, number, specs, build, where);
   }
+  std::lock_guard lock(cache.mutex);
+  cache.fixedSizes = fixed;
+  std::string key = keyOf(specs);
+  cache.entries[absl::StrCat(key, structure)] = entry;
+  if (!whyFixed.empty())
+    cache.report.causes.push_back(whyFixed);
+  cache.report.causes.push_back(absl::StrCat(
+      number == 0 ? "first call: " : "new dtypes, ranks, sizes or structure: ",
+      key));
+  ++cache.report.compiles;
+  return entry;
 }
 
 } // namespace
 
-JitRun runJit(JitCache &cache, std::span<const Tensor> args, const Build &build,
+JitRun runJit(JitCache &cache, std::span<const Tensor> args,
+              const std::string &structure, const Build &build,
               std::source_location where) {
-  // Inside a trace the function's ops join it.
-  if (currentInterpreter().traceId() != 0)
-    return {build(args, -1), -1};
   std::vector<Value> values;
   for (const Tensor &arg : args)
     values.push_back(valueOf(arg, "jit", where));
-  std::shared_ptr<Entry> entry = findOrMake(cache, args, build, where);
+  std::shared_ptr<Entry> entry =
+      findOrMake(cache, args, structure, build, where);
   for (const Tensor &capture : entry->captures)
     values.push_back(capture.impl()->value);
   std::vector<Value> results =

@@ -2,6 +2,7 @@
 #include "tgc/frontend/compile/ProgramImpl.h"
 
 #include "tgc/frontend/compile/LoadOnnx.h"
+#include "tgc/frontend/compile/Specialize.h"
 #include "tgc/frontend/compile/Tracer.h"
 #include "tgc/frontend/eager/Bind.h"
 #include "tgc/ir/TgcDialect.h"
@@ -68,37 +69,69 @@ TensorSpec specOf(const TensorType &type, std::string name) {
   return spec;
 }
 
-absl::StatusOr<Program> readProgram(const std::string &path,
-                                    const LoadOptions &options, bool trusted) {
+/// Constants that are there already.
+InputConstants makersOf(const TensorMap &constants) {
+  InputConstants makers;
+  for (const auto &[name, value] : constants)
+    makers[name] = [value = value](const TensorSpec &) { return value; };
+  return makers;
+}
+
+/// Refuses what is neither a model nor text, before a parser complains of a
+/// character in it.
+absl::Status checkIsText(llvm::StringRef bytes, const std::string &path) {
+  auto isText = [](char c) {
+    return static_cast<unsigned char>(c) >= ' ' || c == '\n' || c == '\r' ||
+           c == '\t' || c == '\f';
+  };
+  if (!bytes.empty() && llvm::all_of(bytes.take_front(256), isText))
+    return absl::OkStatus();
+  return withErrorId(
+      absl::InvalidArgumentError(absl::StrCat(
+          path,
+          bytes.empty() ? ": is empty; expected an ONNX model or IR text"
+                        : ": is neither an ONNX model nor IR text",
+          "\n  fix: give a .onnx or .mlir file")),
+      "TGC-E0201");
+}
+
+} // namespace
+
+absl::StatusOr<Program> loadProgram(const std::string &path,
+                                    const LoadOptions &options,
+                                    const InputConstants &constants,
+                                    bool trusted) {
   TGC_ASSIGN_OR_RETURN(
       std::shared_ptr<Buffer> file,
       readBytes(path, options.limits.model_bytes, "Limits::model_bytes"));
   llvm::StringRef bytes(static_cast<const char *>(file->data()), file->size());
   auto impl = std::make_shared<ProgramImpl>();
   impl->context = makeContext();
-  auto buffer = llvm::MemoryBuffer::getMemBuffer(bytes, path, false);
-  if (mlir::isBytecode(buffer->getMemBufferRef())) {
-    if (!trusted)
-      return withErrorId(
-          absl::FailedPreconditionError(absl::StrCat(
-              path, ": MLIR bytecode is read from trusted files only\n  fix: "
-                    "give --trusted (Program::load_trusted) for a file of "
-                    "your own, or use .mlir text")),
-          "TGC-E0204");
+  bool isBytecode = mlir::isBytecode(llvm::MemoryBufferRef(bytes, path));
+  if (isBytecode && trusted) {
     TGC_ASSIGN_OR_RETURN(impl->module,
                          ir::readBytecode(impl->context.get(), bytes, path));
+  } else if (!isBytecode && looksLikeOnnx(bytes)) {
+    TGC_RETURN_IF_ERROR(loadOnnx(*impl, bytes, path, options, constants));
     return Program(std::move(impl));
+  } else {
+    if (!isBytecode) // which parseText refuses in words of its own
+      TGC_RETURN_IF_ERROR(checkIsText(bytes, path));
+    TGC_ASSIGN_OR_RETURN(impl->module, ir::parseText(impl->context.get(), bytes,
+                                                     options.limits, path));
   }
-  if (looksLikeOnnx(bytes)) {
-    TGC_RETURN_IF_ERROR(loadOnnx(*impl, bytes, path, options));
-    return Program(std::move(impl));
-  }
-  TGC_ASSIGN_OR_RETURN(impl->module, ir::parseText(impl->context.get(), bytes,
-                                                   options.limits, path));
+  TGC_RETURN_IF_ERROR(specialize(*impl->module, options, constants, path));
   return Program(std::move(impl));
 }
 
-} // namespace
+absl::Status checkThreads(const RunOptions &options) {
+  if (options.threads >= 0)
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("RunOptions::threads is ", options.threads,
+                   "; expected 0 or more\n  fix: 0 stands for the CPUs that "
+                   "this process may use"));
+}
 
 Signature signatureOf(mlir::func::FuncOp function) {
   ir::DimAnalysis dims(function);
@@ -119,20 +152,24 @@ Signature signatureOf(mlir::func::FuncOp function) {
   return signature;
 }
 
-Program Program::load(const std::string &path, const LoadOptions &options) {
-  return valueOrThrow(readProgram(path, options, /*trusted=*/false), {});
+Program Program::load(const std::string &path, const LoadOptions &options,
+                      std::source_location where) {
+  return valueOrThrow(
+      loadProgram(path, options, makersOf(options.constants), false), where);
 }
 
 Program Program::load_trusted(const std::string &path,
-                              const LoadOptions &options) {
-  return valueOrThrow(readProgram(path, options, /*trusted=*/true), {});
+                              const LoadOptions &options,
+                              std::source_location where) {
+  return valueOrThrow(
+      loadProgram(path, options, makersOf(options.constants), true), where);
 }
 
-Program Program::parse(std::string_view text) {
+Program Program::parse(std::string_view text, std::source_location where) {
   auto impl = std::make_shared<ProgramImpl>();
   impl->context = makeContext();
   impl->module = valueOrThrow(
-      ir::parseText(impl->context.get(), llvm::StringRef(text)), {});
+      ir::parseText(impl->context.get(), llvm::StringRef(text)), where);
   return Program(std::move(impl));
 }
 
@@ -150,11 +187,11 @@ std::string Program::to_mlir(const IrPrintOptions &options) const {
   return ir::printText(impl->get(), {options.locations, options.elide_above});
 }
 
-void Program::save(const std::string &path) const {
+void Program::save(const std::string &path, std::source_location where) const {
   std::lock_guard lock(impl->mutex);
   std::string bytes;
   if (absl::EndsWith(path, ".mlirbc"))
-    bytes = valueOrThrow(ir::writeBytecode(impl->get()), {});
+    bytes = valueOrThrow(ir::writeBytecode(impl->get()), where);
   else if (absl::EndsWith(path, ".mlir"))
     bytes = ir::printText(impl->get());
   else
@@ -164,23 +201,32 @@ void Program::save(const std::string &path) const {
                 path, ": a program is saved as .mlir (text) or "
                       ".mlirbc (bytecode)\n  fix: use one of these suffixes")),
             "TGC-E0201"),
-        {});
+        where);
   throwIfError(
       writeFile(path, absl::Span<const uint8_t>(
                           reinterpret_cast<const uint8_t *>(bytes.data()),
                           bytes.size())),
-      {});
+      where);
 }
 
 std::vector<Tensor> Program::interpret(std::span<const Tensor> inputs,
-                                       std::string_view name) const {
+                                       std::string_view name,
+                                       const RunOptions &options,
+                                       std::source_location where) const {
+  throwIfError(checkThreads(options), where);
   std::vector<Value> values;
   for (const Tensor &input : inputs)
-    values.push_back(valueOf(input, "interpret", {}));
+    values.push_back(valueOf(input, "interpret", where));
+  ir::InterpretOptions interpret;
+  interpret.threads = options.threads;
+  interpret.cancel = options.cancel;
+  interpret.checkIntDivision = options.check_int_div;
+  interpret.limits = options.limits;
+  interpret.owner = impl;
   std::lock_guard lock(impl->mutex);
-  auto function = valueOrThrow(findFunction(impl->get(), name), {});
+  auto function = valueOrThrow(findFunction(impl->get(), name), where);
   std::vector<Value> results =
-      valueOrThrow(ir::interpret(function, values), {});
+      valueOrThrow(ir::interpret(function, values, interpret), where);
   std::vector<Tensor> tensors;
   for (Value &result : results)
     tensors.push_back(fromValue(std::move(result)));
@@ -188,6 +234,29 @@ std::vector<Tensor> Program::interpret(std::span<const Tensor> inputs,
 }
 
 namespace {
+
+/// Names tell arguments apart, and sizes that are numbers are possible.
+absl::Status checkSpecs(std::span<const TensorSpec> specs) {
+  std::map<std::string, size_t> numbers;
+  for (size_t i = 0; i < specs.size(); ++i) {
+    std::string name = argumentName(specs[i], i);
+    auto [it, fresh] = numbers.emplace(name, i);
+    if (!fresh)
+      return absl::InvalidArgumentError(absl::StrCat(
+          "trace: argument ", i, " is named '", name, "', as argument ",
+          it->second, "; expected unlike names\n  fix: rename one of them"));
+    for (size_t d = 0; d < specs[i].dims.size(); ++d) {
+      const DimExpr &size = specs[i].dims[d].expr();
+      if (size.isInvalid() || size.constant().value_or(0) < 0)
+        return absl::InvalidArgumentError(
+            absl::StrCat("trace: argument ", i, " ('", name, "') has size ",
+                         size.text(), " in dimension ", d,
+                         "; expected 0 or more\n  fix: leave a size "
+                         "open by a name, e.g. dim(\"n\")"));
+    }
+  }
+  return absl::OkStatus();
+}
 
 /// Every name in a size is the whole size of some dimension: that is where its
 /// value comes from.
@@ -233,6 +302,7 @@ Program detail::traceProgram(
   for (const TensorSpec &spec : specs)
     if (!isStored(spec.dtype))
       throwIfError(Value::allocate(spec.dtype, {}).status(), where);
+  throwIfError(checkSpecs(specs), where);
   throwIfError(checkSizeNames(specs), where);
   Tracer tracer(*impl->module, "main", specs, where);
   std::vector<Tensor> results;

@@ -27,10 +27,26 @@ struct ProgramImpl {
 /// A context with tgc's dialects and no threads.
 std::unique_ptr<mlir::MLIRContext> makeContext();
 
+/// Inputs to bake, by name: each makes its value when the type that the model
+/// declares is known.
+using InputConstants =
+    std::map<std::string,
+             std::function<absl::StatusOr<Tensor>(const TensorSpec &declared)>>;
+
+/// Program::load with `constants` instead of those of `options`; with `trusted`
+/// load_trusted.
+absl::StatusOr<Program> loadProgram(const std::string &path,
+                                    const LoadOptions &options,
+                                    const InputConstants &constants,
+                                    bool trusted);
+
 /// The function of that name; for "" main or the only public one. Errors:
 /// NotFound listing the names there are.
 absl::StatusOr<mlir::func::FuncOp> findFunction(mlir::ModuleOp module,
                                                 std::string_view name);
+
+/// The number of threads is possible. Errors: InvalidArgument.
+absl::Status checkThreads(const RunOptions &options);
 
 /// Name, dtypes and sizes of a function's arguments and results.
 Signature signatureOf(mlir::func::FuncOp function);

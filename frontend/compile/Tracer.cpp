@@ -1,14 +1,10 @@
 // Appends ops to a function under construction.
 #include "tgc/frontend/compile/Tracer.h"
 
-#include "tgc/ir/AttrBridge.h"
 #include "tgc/ir/Ops.h"
 #include "tgc/ir/TypeBridge.h"
 
 #include "absl/strings/str_cat.h"
-
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 #include <atomic>
 
@@ -27,19 +23,11 @@ TensorType typeOfSpec(const TensorSpec &spec) {
   return type;
 }
 
-mlir::ArrayAttr dimsAttrOf(mlir::Builder &builder, const TensorType &type) {
-  llvm::SmallVector<mlir::Attribute> names;
-  for (const DimExpr &dim : type.dims)
-    names.push_back(builder.getStringAttr(dim.isConstant() ? "" : dim.text()));
-  return builder.getArrayAttr(names);
-}
-
-bool isSymbolic(const TensorType &type) {
-  return llvm::any_of(type.dims,
-                      [](const DimExpr &d) { return !d.isConstant(); });
-}
-
 } // namespace
+
+std::string argumentName(const TensorSpec &spec, size_t number) {
+  return spec.name.empty() ? absl::StrCat("x", number) : spec.name;
+}
 
 Tracer::Tracer(mlir::ModuleOp module, std::string_view name,
                std::span<const TensorSpec> specs, std::source_location where)
@@ -57,19 +45,13 @@ Tracer::Tracer(mlir::ModuleOp module, std::string_view name,
   mlir::Block *block = func.addEntryBlock();
   builder.setInsertionPointToStart(block);
   for (size_t i = 0; i < specs.size(); ++i) {
-    std::string argName =
-        specs[i].name.empty() ? absl::StrCat("x", i) : specs[i].name;
-    func.setArgAttr(i, ir::nameAttr, builder.getStringAttr(argName));
-    if (isSymbolic(types[i]))
-      func.setArgAttr(i, ir::dimsAttr, dimsAttrOf(builder, types[i]));
-    for (size_t d = 0; d < types[i].dims.size(); ++d) {
-      const DimExpr &dim = types[i].dims[d];
-      std::vector<std::string> names = dim.symbols();
-      if (names.size() == 1 && dim.provablyEqual(DimExpr::symbol(names[0])))
-        symbols.try_emplace(names[0], i, d);
-    }
+    func.setArgAttr(i, ir::nameAttr,
+                    builder.getStringAttr(argumentName(specs[i], i)));
+    if (mlir::ArrayAttr names = ir::sizeNames(context, types[i]))
+      func.setArgAttr(i, ir::dimsAttr, names);
     declared.push_back(tracedTensor(types[i], block->getArgument(i)));
   }
+  writer.emplace(builder, func);
 }
 
 mlir::Location Tracer::locationOf(std::source_location where) {
@@ -111,55 +93,30 @@ mlir::Value Tracer::valueFor(const Tensor &x, mlir::Location loc) {
   return it->second;
 }
 
-mlir::Value Tracer::materialize(const DimExpr &size, mlir::Location loc) {
-  namespace arith = mlir::arith;
-  auto constant = [&](int64_t value) -> mlir::Value {
-    return arith::ConstantIndexOp::create(builder, loc, value);
-  };
-  auto binary = [&]<class Op>() {
-    return [&](mlir::Value a, mlir::Value b) -> mlir::Value {
-      return Op::create(builder, loc, a, b);
-    };
-  };
-  auto [it, fresh] = sizes.try_emplace(size.text());
-  if (!fresh)
-    return it->second;
-  DimExpr::Builder<mlir::Value> table;
-  table.constant = constant;
-  table.symbol = [&](std::string_view name) -> mlir::Value {
-    auto found = symbols.find(name);
-    assert(found != symbols.end() && "symbols come from arguments");
-    auto [argument, dimension] = found->second;
-    return mlir::tensor::DimOp::create(
-        builder, loc, func.getBody().front().getArgument(argument), dimension);
-  };
-  table.add = binary.operator()<arith::AddIOp>();
-  table.mul = binary.operator()<arith::MulIOp>();
-  table.floorDiv = binary.operator()<arith::FloorDivSIOp>();
-  table.min = binary.operator()<arith::MinSIOp>();
-  table.max = binary.operator()<arith::MaxSIOp>();
-  table.mod = [&](mlir::Value a, mlir::Value b) -> mlir::Value {
-    mlir::Value q = arith::FloorDivSIOp::create(builder, loc, a, b);
-    mlir::Value p = arith::MulIOp::create(builder, loc, q, b);
-    return arith::SubIOp::create(builder, loc, a, p);
-  };
-  it->second = size.build(table);
-  return it->second;
+absl::Status Tracer::checkSizes(const OpCall &call) const {
+  absl::Status status;
+  forEachSize(call.attrs, [&](const DimExpr &size) {
+    for (const std::string &name : size.symbols())
+      if (!writer->knows(name))
+        status = absl::InvalidArgumentError(absl::StrCat(
+            "tgc.", std::string(opInfo(call.kind).mnemonic), ": size '", name,
+            "' is that of no argument of the traced function\n  fix: name it "
+            "in a TensorSpec, or give a number"));
+  });
+  return status;
 }
 
 absl::StatusOr<Tensors> Tracer::process(const OpCall &call) {
+  TGC_RETURN_IF_ERROR(checkSizes(call));
   mlir::Location loc = locationOf(call.where);
-  mlir::OperationState state(loc, ir::opName(call.kind));
+  llvm::SmallVector<mlir::Value> operands;
   for (const Tensor &operand : call.operands)
-    state.addOperands(valueFor(operand, loc));
-  ir::addAttrs(state, call.kind, call.attrs,
-               [&](const DimExpr &size) { return materialize(size, loc); });
-  for (const TensorType &type : call.results)
-    state.addTypes(ir::tensorType(builder.getContext(), type));
-  mlir::Operation *op = builder.create(state);
+    operands.push_back(valueFor(operand, loc));
+  auto values =
+      writer->write(call.kind, operands, call.attrs, call.results, loc);
   Tensors results;
-  for (size_t i = 0; i < call.results.size(); ++i)
-    results.push_back(tracedTensor(call.results[i], op->getResult(i)));
+  for (auto [type, value] : llvm::zip(call.results, values))
+    results.push_back(tracedTensor(type, value));
   return results;
 }
 
@@ -195,9 +152,9 @@ Tracer::finish(std::span<const Tensor> results,
                            ? resultNames[i]
                            : absl::StrCat("y", i);
     func.setResultAttr(i, ir::nameAttr, builder.getStringAttr(name));
-    const TensorType &type = results[i].impl()->type;
-    if (isSymbolic(type))
-      func.setResultAttr(i, ir::dimsAttr, dimsAttrOf(builder, type));
+    if (mlir::ArrayAttr names =
+            ir::sizeNames(builder.getContext(), results[i].impl()->type))
+      func.setResultAttr(i, ir::dimsAttr, names);
   }
   return captured;
 }

@@ -4,6 +4,7 @@
 
 #include "tgc/frontend/api/Program.h"
 #include "tgc/frontend/eager/InterpreterScope.h"
+#include "tgc/ir/builder/OpWriter.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
@@ -11,6 +12,9 @@
 #include <map>
 
 namespace tgc {
+
+/// The name of argument `number`: the spec's, or "x0" and so on.
+std::string argumentName(const TensorSpec &spec, size_t number);
 
 /// An interpreter that appends every op to one function. Literals made while
 /// it is current are constants; tensors from outside are captured, each once,
@@ -38,21 +42,19 @@ public:
   mlir::func::FuncOp function() const { return func; }
 
 private:
+  absl::Status checkSizes(const OpCall &call) const;
   mlir::Value valueFor(const Tensor &x, mlir::Location loc);
-  mlir::Value materialize(const DimExpr &size, mlir::Location loc);
   mlir::Location locationOf(std::source_location where);
   Tensor tracedTensor(TensorType type, mlir::Value value);
 
   uint64_t id;
   mlir::OpBuilder builder;
   mlir::func::FuncOp func;
+  std::optional<ir::OpWriter> writer; // once the declared arguments are there
   std::vector<Tensor> declared;
   std::vector<Tensor> captured;
   std::map<const TensorImpl *, mlir::Value> known; // captures and constants
   std::vector<Tensor> alive; // keeps the keys of `known` from being reused
-  /// Where each symbol's value comes from: argument and dimension.
-  std::map<std::string, std::pair<unsigned, unsigned>, std::less<>> symbols;
-  std::map<std::string, mlir::Value> sizes; // by canonical text
 };
 
 } // namespace tgc

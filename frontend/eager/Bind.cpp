@@ -3,6 +3,7 @@
 
 #include "tgc/runtime/core/ErrorId.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace tgc {
@@ -27,16 +28,24 @@ std::string withPlace(absl::string_view message, std::source_location where) {
   return text;
 }
 
+/// The message of an error in a composite: "tgc.softmax (in tgc.exp): …".
+std::string inComposite(absl::string_view message, const char *composite) {
+  size_t end = message.find(": ");
+  absl::string_view op = message.substr(0, end);
+  if (end == message.npos || !absl::StartsWith(op, "tgc."))
+    return absl::StrCat("tgc.", composite, ": ", message);
+  if (op.substr(4) == composite)
+    return std::string(message);
+  return absl::StrCat("tgc.", composite, " (in ", op, ")", message.substr(end));
+}
+
 /// Operands that can be used now: concrete ones, and those of the current
 /// trace.
 absl::Status checkOperands(OpKind kind, absl::Span<const Tensor> operands) {
   for (size_t i = 0; i < operands.size(); ++i) {
     const auto &impl = operands[i].impl();
     if (!impl)
-      return absl::InvalidArgumentError(absl::StrCat(
-          "tgc.", std::string(opInfo(kind).mnemonic), ": operand ", i,
-          " is an empty tensor (default-constructed)\n  fix: assign it a value "
-          "first"));
+      return emptyOperand(kind, i);
     if (impl->isConcrete() || impl->trace == currentInterpreter().traceId())
       continue;
     return absl::FailedPreconditionError(absl::StrCat(
@@ -63,11 +72,23 @@ absl::StatusOr<Tensors> tryBind(OpKind kind, absl::Span<const Tensor> operands,
 
 } // namespace
 
+absl::Status emptyOperand(OpKind kind, size_t index) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      "tgc.", std::string(opInfo(kind).mnemonic), ": operand ", index,
+      " is an empty tensor (default-constructed)\n  fix: assign it a value "
+      "first"));
+}
+
 void throwStatus(const absl::Status &status, std::source_location where) {
   std::string id = errorId(status);
+  std::string text(status.message());
+  if (const CompositeScope *scope = CompositeScope::outermost()) {
+    where = scope->where;
+    if (!LocationScope::current()) // whose node is what the user knows
+      text = inComposite(text, scope->name);
+  }
   throw Error(static_cast<ErrorCode>(status.code()), id,
-              absl::StrCat(id, ": ", withPlace(status.message(), where)),
-              where);
+              absl::StrCat(id, ": ", withPlace(text, where)), where);
 }
 
 Tensors bind(OpKind kind, absl::Span<const Tensor> operands, OpAttrs attrs,

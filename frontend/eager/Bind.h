@@ -29,7 +29,11 @@ Tensor bindBroadcast(OpKind kind, std::initializer_list<const TensorArg *> args,
 /// naming the cast, for u64 with a signed type and dtypes that never promote.
 absl::StatusOr<DType> promote(DType a, DType b);
 
-/// Throws the error that `status` describes.
+/// The error of a default-constructed tensor as operand `index`.
+absl::Status emptyOperand(OpKind kind, size_t index);
+
+/// Throws the error that `status` describes. Inside a composite the error is
+/// the composite's: its name in front, its caller's place instead of `where`.
 [[noreturn]] void throwStatus(const absl::Status &status,
                               std::source_location where);
 inline void throwIfError(const absl::Status &status,

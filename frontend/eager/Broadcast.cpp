@@ -106,12 +106,16 @@ absl::StatusOr<Tensor> scalarTensor(const TensorArg &arg, DType dtype) {
   bool isFloat = arg.kind == TensorArg::Kind::Float;
   auto refuse = [&] {
     return withErrorId(
-        absl::InvalidArgumentError(
-            absl::StrCat("the scalar ", arg.integer, " does not fit ",
-                         std::string(dtypeName(dtype)),
-                         "\n  fix: convert the tensor to a wider dtype first")),
+        absl::InvalidArgumentError(absl::StrCat(
+            "the scalar ",
+            arg.fits ? absl::StrCat(arg.integer)
+                     : absl::StrCat(static_cast<uint64_t>(arg.integer)),
+            " does not fit ", std::string(dtypeName(dtype)),
+            "\n  fix: convert the tensor to a wider dtype first")),
         "TGC-E0401");
   };
+  if (!arg.fits)
+    return refuse();
   switch (dtype) {
   case DType::i1:
     return fromValue(scalarOf<bool>(arg.integer != 0));
@@ -126,8 +130,8 @@ absl::StatusOr<Tensor> scalarTensor(const TensorArg &arg, DType dtype) {
       return refuse();
     return fromValue(scalarOf(static_cast<uint8_t>(arg.integer)));
   case DType::f32:
-    return fromValue(
-        scalarOf(static_cast<float>(isFloat ? arg.floating : arg.integer)));
+    return fromValue(scalarOf(isFloat ? static_cast<float>(arg.floating)
+                                      : static_cast<float>(arg.integer)));
   default: // f64; f16 has no arithmetic and is refused by the type rule
     return fromValue(
         scalarOf(isFloat ? arg.floating : static_cast<double>(arg.integer)));
@@ -193,6 +197,9 @@ absl::Status rename(absl::Status status, OpKind kind) {
 Tensor bindBroadcast(OpKind kind, std::initializer_list<const TensorArg *> args,
                      OpAttrs attrs, std::source_location where) {
   absl::Span<const TensorArg *const> all(args.begin(), args.size());
+  for (size_t i = 0; i < all.size(); ++i)
+    if (all[i]->kind == TensorArg::Kind::Tensor && !all[i]->tensor.impl())
+      throwStatus(emptyOperand(kind, i), where);
   auto promoted = kind == OpKind::Select ? all.subspan(1) : all;
   absl::StatusOr<DType> dtype = commonDType(promoted);
   if (!dtype.ok())

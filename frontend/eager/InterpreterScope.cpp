@@ -1,4 +1,4 @@
-// The thread's stack of interpreters and of location names.
+// What a thread is in: interpreters, location names, composites.
 #include "tgc/frontend/eager/InterpreterScope.h"
 
 #include "tgc/frontend/eager/EagerInterpreter.h"
@@ -9,6 +9,7 @@ namespace {
 // Trivially destructible: nothing runs when a thread ends.
 thread_local Interpreter *top = nullptr;
 thread_local const LocationScope *topLocation = nullptr;
+thread_local const CompositeScope *outermostComposite = nullptr;
 
 } // namespace
 
@@ -30,5 +31,18 @@ LocationScope::LocationScope(std::string prefix, std::string name,
 LocationScope::~LocationScope() { topLocation = outer; }
 
 const LocationScope *LocationScope::current() { return topLocation; }
+
+CompositeScope::CompositeScope(const char *name, std::source_location where)
+    : name(name), where(where), isOutermost(!outermostComposite) {
+  if (isOutermost)
+    outermostComposite = this;
+}
+
+CompositeScope::~CompositeScope() {
+  if (isOutermost)
+    outermostComposite = nullptr;
+}
+
+const CompositeScope *CompositeScope::outermost() { return outermostComposite; }
 
 } // namespace tgc

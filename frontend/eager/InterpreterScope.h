@@ -66,6 +66,27 @@ private:
   const LocationScope *outer;
 };
 
+/// A composite that runs on this thread. An error that is thrown while it
+/// lives, by the ops that it calls too, is the user's call of the outermost
+/// one: it names that composite and has the place `where`.
+class CompositeScope {
+public:
+  /// `name` outlives the scope: "softmax".
+  CompositeScope(const char *name, std::source_location where);
+  ~CompositeScope();
+  CompositeScope(const CompositeScope &) = delete;
+  CompositeScope &operator=(const CompositeScope &) = delete;
+
+  const char *const name;
+  const std::source_location where;
+
+  /// The outermost scope of this thread; null if there is none.
+  static const CompositeScope *outermost();
+
+private:
+  const bool isOutermost;
+};
+
 } // namespace tgc
 
 #endif // TGC_FRONTEND_EAGER_INTERPRETERSCOPE_H

@@ -34,6 +34,16 @@ struct Scope {
         return &found->second;
     return nullptr;
   }
+
+  /// The value of an output; poisoned where there is none, which is an input
+  /// that the call of a function leaves out.
+  Operand result(const std::string &name) {
+    if (const Operand *found = find(name))
+      return *found;
+    Operand none;
+    none.poisoned = true;
+    return none;
+  }
 };
 
 /// Thrown when nothing more is worth building: a limit.
@@ -194,7 +204,7 @@ Operands Builder::inlined(const Graph &graph, Scope &scope,
   nodes(graph.nodes, inner, path);
   Operands results;
   for (const ValueInfo &output : graph.outputs)
-    results.push_back(*inner.find(output.name));
+    results.push_back(inner.result(output.name));
   return results;
 }
 
@@ -210,15 +220,12 @@ Operands Builder::call(const Function &function, const Node &node, Scope &scope,
     bound[attribute->name] = attribute;
   inner.bound = &bound;
   for (size_t i = 0; i < node.inputs.size(); ++i)
-    if (!node.inputs[i].empty())
-      inner.own.emplace(function.inputs[i], *scope.find(node.inputs[i]));
+    if (const Operand *given = scope.find(node.inputs[i]))
+      inner.own.emplace(function.inputs[i], *given);
   nodes(function.nodes, inner, path);
   Operands results;
-  for (const std::string &output : function.outputs) {
-    const Operand *result = inner.find(output);
-    results.push_back(result ? *result : Operand());
-    results.back().poisoned = !result || result->poisoned;
-  }
+  for (const std::string &output : function.outputs)
+    results.push_back(inner.result(output));
   return results;
 }
 

@@ -269,6 +269,9 @@ absl::Status Checker::node(const Node &node, const Opsets &opsets,
                                       ? " or more"
                                       : absl::StrCat(" to ", row->maxInputs),
                                   "\n  fix: export the model again"));
+    if (node.outputs.empty())
+      return invalid(node, "no outputs; expected 1 or more\n  fix: export the "
+                           "model again");
     for (size_t i = static_cast<size_t>(row->maxOutputs);
          i < node.outputs.size(); ++i)
       if (!node.outputs[i].empty())

@@ -3,6 +3,7 @@
 
 #include "tgc/frontend/eager/EagerInterpreter.h"
 #include "tgc/runtime/core/CheckedSize.h"
+#include "tgc/runtime/core/IntDivision.h"
 
 #include <algorithm>
 
@@ -24,6 +25,11 @@ public:
           *elements > maxBytes / static_cast<int64_t>(dtypeBytes(type.dtype)))
         return absl::ResourceExhaustedError("too large to fold");
     }
+    // --check-int-div looks at divisions when they run.
+    absl::InlinedVector<Value, 2> operands;
+    for (const Tensor &operand : call.operands)
+      operands.push_back(operand.impl()->value);
+    TGC_RETURN_IF_ERROR(checkIntDivision(call.kind, operands));
     return eagerInterpreter().process(call);
   }
 

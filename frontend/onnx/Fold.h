@@ -14,7 +14,8 @@ namespace tgc::onnx {
 ///
 /// Nothing, so that the node is converted as any other, in eager mode, for a
 /// node without operands or with a branch, if a result of any op on the way
-/// would have more than `maxBytes`, and if the node fails.
+/// would have more than `maxBytes`, if an integer division has no quotient, and
+/// if the node fails.
 std::optional<Operands> fold(const Node &node, const OpRow &row, int64_t opset,
                              const std::vector<Operand *> &inputs,
                              const std::vector<const Attribute *> &attributes,

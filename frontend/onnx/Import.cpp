@@ -5,6 +5,8 @@
 #include "tgc/frontend/onnx/Check.h"
 #include "tgc/frontend/onnx/Parse.h"
 #include "tgc/frontend/onnx/TensorData.h"
+#include "tgc/runtime/core/ErrorId.h"
+#include "tgc/runtime/core/Nearest.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -25,6 +27,8 @@ private:
   absl::StatusOr<Dims> sizes(const ValueInfo &input);
   absl::Status checkSizes(const ValueInfo &input, const Dims &sizes) const;
   absl::Status checkOptions() const;
+  absl::Status unknown(std::string_view kind, const std::string &name,
+                       const std::set<std::string> &there) const;
   Dim named(const std::string &name) const;
   std::string nameFor(const ValueInfo &input, size_t dim) const;
 
@@ -33,13 +37,6 @@ private:
   const LoadOptions &options;
   std::set<std::string> declared; // names of sizes in the model
 };
-
-std::string joined(const std::set<std::string> &names) {
-  std::string text;
-  for (const std::string &name : names)
-    absl::StrAppend(&text, text.empty() ? "" : ", ", "'", printable(name), "'");
-  return text.empty() ? "none" : text;
-}
 
 Dim SignatureReader::named(const std::string &name) const {
   const auto given = options.dims.find(name);
@@ -124,16 +121,22 @@ absl::Status SignatureReader::checkOptions() const {
   }
   for (const auto &[name, value] : options.dims)
     if (!sizes.contains(name))
-      return absl::InvalidArgumentError(absl::StrCat(
-          file, ": there is no size '", printable(name),
-          "'; expected one of: ", joined(sizes), "\n  fix: see `tgc inspect`"));
+      return unknown("size", name, sizes);
   for (const auto &[name, value] : options.shapes)
     if (!inputs.contains(name))
-      return absl::InvalidArgumentError(
-          absl::StrCat(file, ": there is no input '", printable(name),
-                       "'; expected one of: ", joined(inputs),
-                       "\n  fix: see `tgc inspect`"));
+      return unknown("input", name, inputs);
   return absl::OkStatus();
+}
+
+absl::Status
+SignatureReader::unknown(std::string_view kind, const std::string &name,
+                         const std::set<std::string> &there) const {
+  std::vector<std::string> names;
+  for (const std::string &each : there)
+    names.push_back(printable(each));
+  return withErrorId(absl::InvalidArgumentError(absl::StrCat(
+                         file, ": ", noSuchName(kind, printable(name), names))),
+                     "TGC-E0202");
 }
 
 absl::StatusOr<std::vector<TensorSpec>> SignatureReader::read() {
@@ -168,8 +171,10 @@ ImportedModel::build(std::span<const Tensor> arguments) const {
 
 absl::StatusOr<ImportedModel> importOnnx(absl::Span<const uint8_t> bytes,
                                          const std::string &file,
-                                         const LoadOptions &options) {
-  TGC_ASSIGN_OR_RETURN(Model model, parseModel(bytes, options.limits, file));
+                                         const LoadOptions &options,
+                                         ExternalData external) {
+  TGC_ASSIGN_OR_RETURN(Model model,
+                       parseModel(bytes, options.limits, file, external));
   TGC_RETURN_IF_ERROR(checkModel(
       model, file, {.strict = options.strict, .warning = options.warning}));
   ImportedModel imported;

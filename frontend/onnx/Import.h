@@ -4,6 +4,7 @@
 
 #include "absl/types/span.h"
 #include "tgc/frontend/api/Program.h"
+#include "tgc/frontend/onnx/ExternalData.h"
 #include "tgc/runtime/core/Status.h"
 
 #include <memory>
@@ -33,10 +34,10 @@ public:
   /// Name of the graph; may be empty.
   const std::string &graphName() const;
 
-  /// Calls the ops of the model on `arguments`, one per input, and gives its
-  /// outputs. Every op has the location of its node. A node that fails does
-  /// not stop the walk: the nodes that read it are passed over and all others
-  /// still checked.
+  /// Calls the ops of the model on `arguments`, one per input (in a trace some
+  /// may be concrete), and gives its outputs. Every op has the location of its
+  /// node. A node that fails does not stop the walk: the nodes that read it are
+  /// passed over and all others still checked.
   ///
   /// Errors: Unimplemented with id TGC-E0301 and one row per operator for what
   /// turns out not to be supported, else the first other error, with the node,
@@ -47,7 +48,7 @@ public:
 private:
   friend absl::StatusOr<ImportedModel>
   importOnnx(absl::Span<const uint8_t> bytes, const std::string &file,
-             const LoadOptions &options);
+             const LoadOptions &options, ExternalData external);
 
   std::shared_ptr<const Model> model;
   std::string file;
@@ -58,7 +59,8 @@ private:
 };
 
 /// Reads and checks an ONNX model; any bytes are safe, and they may go
-/// afterwards. `file` starts messages and locations.
+/// afterwards. `file` starts messages and locations; weights that lie outside
+/// the bytes come from `external`.
 ///
 /// Initializers of the name of an input replace it. options.shapes gives
 /// inputs their sizes (needed where the model has none), options.dims named
@@ -71,7 +73,8 @@ private:
 /// that is not supported.
 absl::StatusOr<ImportedModel> importOnnx(absl::Span<const uint8_t> bytes,
                                          const std::string &file,
-                                         const LoadOptions &options = {});
+                                         const LoadOptions &options = {},
+                                         ExternalData external = {});
 
 } // namespace tgc::onnx
 

@@ -16,8 +16,8 @@ namespace {
 
 class Parser {
 public:
-  Parser(const Limits &limits, const std::string &file)
-      : limits(limits), file(file) {}
+  Parser(const Limits &limits, const std::string &file, ExternalData &external)
+      : limits(limits), file(file), external(external) {}
 
   absl::StatusOr<Model> model(ModelProto &proto);
 
@@ -34,6 +34,7 @@ private:
 
   const Limits &limits;
   const std::string &file;
+  ExternalData &external;
   int64_t numNodes = 0;
 };
 
@@ -92,7 +93,8 @@ absl::StatusOr<Attribute> Parser::attribute(AttributeProto &proto) {
   case AttributeType::Tensor: {
     absl::StatusOr<Value> value = valueFromTensor(
         *proto.mutable_t(), limits,
-        absl::StrCat(file, ": attribute '", printable(attribute.name), "'"));
+        absl::StrCat(file, ": attribute '", printable(attribute.name), "'"),
+        external);
     if (value.ok())
       attribute.tensor = *std::move(value);
     else if (absl::IsUnimplemented(value.status()))
@@ -176,7 +178,7 @@ absl::Status Parser::initializers(GraphProto &proto, Graph &graph) {
     std::string name = std::move(*tensor.mutable_name());
     absl::StatusOr<Value> value = valueFromTensor(
         tensor, limits,
-        absl::StrCat(file, ": initializer '", printable(name), "'"));
+        absl::StrCat(file, ": initializer '", printable(name), "'"), external);
     if (absl::IsUnimplemented(value.status())) {
       graph.refusedInitializers.push_back(
           {std::move(name), std::string(value.status().message())});
@@ -317,8 +319,8 @@ std::string printable(const std::string &name) {
 }
 
 absl::StatusOr<Model> parseModel(absl::Span<const uint8_t> bytes,
-                                 const Limits &limits,
-                                 const std::string &file) {
+                                 const Limits &limits, const std::string &file,
+                                 ExternalData &external) {
   TGC_RETURN_IF_ERROR(scanModel(bytes, limits, file));
   ModelProto proto;
   // The scan has accepted the size (at most 2 GiB - 1) and the depth.
@@ -330,7 +332,7 @@ absl::StatusOr<Model> parseModel(absl::Span<const uint8_t> bytes,
     return absl::InvalidArgumentError(absl::StrCat(
         file, ": there is no graph; expected an ONNX model\n  fix: the file "
               "is of another kind, or empty"));
-  return Parser(limits, file).model(proto);
+  return Parser(limits, file, external).model(proto);
 }
 
 } // namespace tgc::onnx

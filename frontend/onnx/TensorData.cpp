@@ -1,8 +1,9 @@
 // Tensors of a model as values: every check on the way.
 #include "tgc/frontend/onnx/TensorData.h"
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "tgc/frontend/onnx/ExternalData.h"
+#include "tgc/frontend/onnx/WireScan.h"
 #include "tgc/frontend/onnx/tgc_onnx.pb.h"
 
 #include <cstring>
@@ -91,15 +92,17 @@ template <class To> std::optional<To> inRange(int32_t value) {
   return static_cast<To>(value);
 }
 
-absl::Status copyRaw(TensorProto &tensor, Value &value) {
+/// Any byte of a file may be in a bool.
+void makeBools(Value &value) {
+  if (value.dtype == DType::i1)
+    for (int64_t i = 0; i < value.numElements(); ++i)
+      value.data<uint8_t>()[i] = value.data<uint8_t>()[i] != 0;
+}
+
+void copyRaw(TensorProto &tensor, Value &value) {
   const std::unique_ptr<std::string> raw(tensor.release_raw_data());
-  if (value.dtype == DType::i1) { // any byte of a file may be in a bool
-    for (size_t i = 0; i < raw->size(); ++i)
-      value.data<uint8_t>()[i] = (*raw)[i] != 0;
-    return absl::OkStatus();
-  }
   std::memcpy(value.data<char>(), raw->data(), raw->size());
-  return absl::OkStatus();
+  makeBools(value);
 }
 
 /// The field, other than raw_data, that holds elements of `dtype`.
@@ -168,19 +171,12 @@ std::string dtypeIdText(int32_t id) {
 }
 
 absl::StatusOr<Value> valueFromTensor(TensorProto &tensor, const Limits &limits,
-                                      const std::string &where) {
+                                      const std::string &where,
+                                      ExternalData &external) {
   const std::optional<DType> dtype = dtypeFromId(tensor.data_type());
   if (!dtype || !isStored(*dtype))
     return absl::UnimplementedError(
         absl::StrCat("dtype ", dtypeIdText(tensor.data_type())));
-  if (tensor.data_location() != 0 || tensor.external_data_size() > 0) {
-    std::string location;
-    for (const StringPairProto &entry : tensor.external_data())
-      if (entry.key() == "location")
-        location = absl::CHexEscape(entry.value());
-    return absl::UnimplementedError(absl::StrCat(
-        "not-yet; data lies in the file '", location, "' outside the model"));
-  }
   if (tensor.has_segment())
     return absl::UnimplementedError("not-yet; data comes in segments");
   if (tensor.dims_size() > limits.rank)
@@ -194,7 +190,22 @@ absl::StatusOr<Value> valueFromTensor(TensorProto &tensor, const Limits &limits,
     return absl::InvalidArgumentError(absl::StrCat(
         where, ": dims ", shapeText(shape), " are negative or hold more than ",
         limits.elements, " elements\n  fix: export the model again"));
+  // The count is at most 2^40, an element at most 16 bytes.
+  const int64_t bytes = *count * static_cast<int64_t>(dtypeBytes(*dtype));
   TGC_ASSIGN_OR_RETURN(const DataField field, dataField(tensor, where));
+  if (tensor.data_location() != 0) {
+    if (field != DataField::None)
+      return absl::InvalidArgumentError(absl::StrCat(
+          where, ": ", dataFieldNames[static_cast<size_t>(field)],
+          " holds data, and so does another file; expected one of them\n  "
+          "fix: export the model again"));
+    Value value{*dtype, shape, nullptr};
+    TGC_ASSIGN_OR_RETURN(
+        value.buffer,
+        external.read(tensor, bytes, typeText(*dtype, shape), where));
+    makeBools(value);
+    return value;
+  }
   const DataField typed = typedField(*dtype);
   if (field != DataField::None && field != DataField::Raw && field != typed)
     return absl::InvalidArgumentError(absl::StrCat(
@@ -208,8 +219,7 @@ absl::StatusOr<Value> valueFromTensor(TensorProto &tensor, const Limits &limits,
   switch (field) {
   case DataField::Raw:
     got = static_cast<int64_t>(tensor.raw_data().size());
-    // The count is at most 2^40, an element at most 16 bytes.
-    expected = *count * static_cast<int64_t>(dtypeBytes(*dtype));
+    expected = bytes;
     unit = " bytes of raw_data";
     break;
   case DataField::Float:
@@ -236,10 +246,24 @@ absl::StatusOr<Value> valueFromTensor(TensorProto &tensor, const Limits &limits,
   // Only now is the size backed by bytes of the file.
   TGC_ASSIGN_OR_RETURN(Value value, Value::allocate(*dtype, shape));
   if (field == DataField::Raw)
-    TGC_RETURN_IF_ERROR(copyRaw(tensor, value));
+    copyRaw(tensor, value);
   else if (field != DataField::None)
     TGC_RETURN_IF_ERROR(copyTyped(tensor, value, where));
   return value;
+}
+
+absl::StatusOr<Value> parseTensor(absl::Span<const uint8_t> bytes,
+                                  const Limits &limits,
+                                  const std::string &where) {
+  TGC_RETURN_IF_ERROR(scanTensor(bytes, limits, where));
+  TensorProto tensor;
+  if (!tensor.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+    return absl::InvalidArgumentError(
+        absl::StrCat(where, ": the message does not parse; expected an ONNX "
+                            "tensor\n  fix: write it again with "
+                            "onnx.numpy_helper.from_array"));
+  ExternalData none;
+  return valueFromTensor(tensor, limits, where, none);
 }
 
 } // namespace tgc::onnx

@@ -2,6 +2,7 @@
 #ifndef TGC_FRONTEND_ONNX_TENSORDATA_H
 #define TGC_FRONTEND_ONNX_TENSORDATA_H
 
+#include "absl/types/span.h"
 #include "tgc/runtime/core/Limits.h"
 #include "tgc/runtime/core/Value.h"
 
@@ -10,6 +11,7 @@
 
 namespace tgc::onnx {
 
+class ExternalData;
 class TensorProto;
 
 /// The dtype of ONNX's id; nothing for ids that have none here: 0, 4-, 2- and
@@ -26,15 +28,24 @@ std::string dtypeIdText(int32_t id);
 /// a model's weights are in memory once.
 ///
 /// Exactly one data field may be set, one that fits the dtype, and it must be
-/// as long as the product of dims says. i1 is made 0 or 1; f16 in int32_data
-/// is a bit pattern. `where` starts messages: "m.onnx: initializer 'w'".
+/// as long as the product of dims says; or none, and the data lies in a file
+/// that `external` finds. i1 is made 0 or 1; f16 in int32_data is a bit
+/// pattern. `where` starts messages: "m.onnx: initializer 'w'".
 ///
 /// Errors: InvalidArgument for data that does not fit; ResourceExhausted for a
-/// rank or an element count beyond `limits`; Unimplemented, with a message
-/// that is the reason alone ("dtype bf16"), for a dtype without storage,
-/// segments and external data.
+/// rank or an element count beyond `limits`; those of ExternalData::read;
+/// Unimplemented, with a message that is the reason alone ("dtype bf16"), for
+/// a dtype without storage and segments.
 absl::StatusOr<Value> valueFromTensor(TensorProto &tensor, const Limits &limits,
-                                      const std::string &where);
+                                      const std::string &where,
+                                      ExternalData &external);
+
+/// The value of a TensorProto file, as test data are; any bytes are safe.
+/// Errors: InvalidArgument for bytes that are none; those of valueFromTensor,
+/// for external data too. `where` starts messages.
+absl::StatusOr<Value> parseTensor(absl::Span<const uint8_t> bytes,
+                                  const Limits &limits,
+                                  const std::string &where);
 
 } // namespace tgc::onnx
 

@@ -51,8 +51,9 @@ constexpr const char *messageNames[] = {"ModelProto",
                                         "message"};
 
 /// What lies in a length-delimited field. Data is everything whose size alone
-/// matters: bytes, packed numbers, fields that the schema skips.
-enum class Content : uint8_t { Message, Name, Data };
+/// matters: bytes, packed numbers, fields that the schema skips. Text is a
+/// string of any length.
+enum class Content : uint8_t { Message, Name, Text, Data };
 
 struct FieldRow {
   Message in;
@@ -88,6 +89,7 @@ constexpr FieldRow fieldRows[] = {
     {Attribute, 1, Content::Name},
     {Attribute, 5, Content::Message, Tensor},
     {Attribute, 6, Content::Message, Graph},
+    {Attribute, 9, Content::Text},
     {Attribute, 10, Content::Message, Tensor},
     {Attribute, 11, Content::Message, Graph},
     {Attribute, 14, Content::Message, Type},
@@ -96,6 +98,7 @@ constexpr FieldRow fieldRows[] = {
     {Attribute, 22, Content::Message, SparseTensor},
     {Attribute, 23, Content::Message, SparseTensor},
     {Tensor, 3, Content::Message, Leaf},
+    {Tensor, 6, Content::Text},
     {Tensor, 8, Content::Name},
     {Tensor, 13, Content::Message, Pair},
     {SparseTensor, 1, Content::Message, Tensor},
@@ -146,9 +149,9 @@ constexpr int64_t objectsPerNode = 16;
 
 class Scanner {
 public:
-  Scanner(absl::Span<const uint8_t> bytes, const Limits &limits,
+  Scanner(absl::Span<const uint8_t> bytes, Message root, const Limits &limits,
           const std::string &file)
-      : bytes(bytes), limits(limits), file(file) {}
+      : bytes(bytes), root(root), limits(limits), file(file) {}
 
   absl::Status run();
 
@@ -165,6 +168,7 @@ private:
   };
 
   absl::Span<const uint8_t> bytes;
+  Message root;
   const Limits &limits;
   const std::string &file;
   size_t at = 0;
@@ -175,10 +179,11 @@ private:
 };
 
 absl::Status Scanner::corrupt(const std::string &what) const {
-  return absl::InvalidArgumentError(absl::StrCat(
-      file, ": byte ", at, ": ", what,
-      "; expected an ONNX model\n  fix: the file is cut short, damaged or of "
-      "another kind; export or copy it again"));
+  return absl::InvalidArgumentError(
+      absl::StrCat(file, ": byte ", at, ": ", what, "; expected an ONNX ",
+                   root == Model ? "model" : "tensor",
+                   "\n  fix: the file is cut short, damaged or of "
+                   "another kind; export or copy it again"));
 }
 
 /// A varint of the current message; nothing if it has more than ten bytes or
@@ -227,8 +232,9 @@ absl::Status Scanner::scanLength(uint32_t number) {
     return absl::OkStatus();
   }
   TGC_RETURN_IF_ERROR(countObject(*row));
-  if (row->content == Content::Name) {
-    if (*length > static_cast<uint64_t>(limits.name_bytes))
+  if (row->content != Content::Message) {
+    if (row->content == Content::Name &&
+        *length > static_cast<uint64_t>(limits.name_bytes))
       return absl::ResourceExhaustedError(
           absl::StrCat(file, ": byte ", at, ": a name of ", *length,
                        " bytes; expected at most ", limits.name_bytes,
@@ -280,7 +286,7 @@ absl::Status Scanner::run() {
         file, ": ", bytes.size(), " bytes; expected at most ", most,
         "\n  fix: raise Limits::model_bytes (up to 2 GiB - 1), or store the "
         "weights as external data"));
-  frames[0] = {Model, bytes.size()};
+  frames[0] = {root, bytes.size()};
   while (true) {
     while (at == frames[depth].end) {
       if (depth == 0)
@@ -295,7 +301,12 @@ absl::Status Scanner::run() {
 
 absl::Status scanModel(absl::Span<const uint8_t> bytes, const Limits &limits,
                        const std::string &file) {
-  return Scanner(bytes, limits, file).run();
+  return Scanner(bytes, Model, limits, file).run();
+}
+
+absl::Status scanTensor(absl::Span<const uint8_t> bytes, const Limits &limits,
+                        const std::string &file) {
+  return Scanner(bytes, Tensor, limits, file).run();
 }
 
 } // namespace tgc::onnx

@@ -26,6 +26,10 @@ inline constexpr int maxMessageDepth = 96;
 absl::Status scanModel(absl::Span<const uint8_t> bytes, const Limits &limits,
                        const std::string &file);
 
+/// The same for the bytes of one tensor.
+absl::Status scanTensor(absl::Span<const uint8_t> bytes, const Limits &limits,
+                        const std::string &file);
+
 } // namespace tgc::onnx
 
 #endif // TGC_FRONTEND_ONNX_WIRESCAN_H

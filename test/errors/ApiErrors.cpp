@@ -85,11 +85,11 @@ const std::vector<Rejected> ops = {
      "the product of 'sizes' (3)\n"
      "  fix: give sizes whose product is 4"},
     {"DimensionThatDoesNotExist", [] { sum(square(), {2}); }, invalid,
-     "TGC-E0402: tgc.reduce: attribute 'dims' has dimension 2; expected one in "
+     "TGC-E0402: tgc.sum: attribute 'dims' has dimension 2; expected one in "
      "[-2, 2), as operand 0 ('x') has rank 2\n"
      "  fix: name a dimension that exists"},
     {"DimensionNamedTwice", [] { sum(square(), {0, -2}); }, invalid,
-     "TGC-E0402: tgc.reduce: attribute 'dims' has dimension 0 twice; expected "
+     "TGC-E0402: tgc.sum: attribute 'dims' has dimension 0 twice; expected "
      "every dimension once\n"
      "  fix: name each dimension once"},
     {"LargestOfNothing", [] { max(tensor({})); }, invalid,
@@ -131,6 +131,59 @@ const std::vector<Rejected> ops = {
      "  fix: assign it a value first"},
 };
 
+/// Composites name themselves and their own operands.
+const std::vector<Rejected> composites = {
+    {"ProductOfMatricesOfUnlikeSizes",
+     [] { matmul(ones({2, 4}), ones({5, 3})); }, invalid,
+     "TGC-E0402: tgc.matmul: operand 1 ('b') has size 5 in dimension 0; "
+     "expected 4, the size of dimension 1 of operand 0 ('a')\n"
+     "  fix: transpose or reshape one of them"},
+    {"ProductOfVectorsOfUnlikeSizes", [] { matmul(pair(), triple()); }, invalid,
+     "TGC-E0402: tgc.matmul: operand 1 ('b') has size 3 in dimension 0; "
+     "expected 2, the size of dimension 0 of operand 0 ('a')\n"
+     "  fix: transpose or reshape one of them"},
+    {"BatchesThatDoNotBroadcast",
+     [] { matmul(ones({2, 2, 2}), ones({3, 2, 2})); }, invalid,
+     "TGC-E0402: tgc.matmul: operand 1 ('b') has size 3 in dimension 0; "
+     "expected 1 or 2, to broadcast with dimension 0 of operand 0 ('a')\n"
+     "  fix: dimensions before the last two broadcast from the last on"},
+    {"ProductOfBools", [] { matmul(eye(2, i1), eye(2, i1)); }, invalid,
+     "TGC-E0402: tgc.matmul (in tgc.dot_general): operand 0 ('lhs') has dtype "
+     "i1; expected i32, i64, f32 or f64\n"
+     "  fix: convert it first, e.g. convert(lhs, i32)"},
+    {"SoftmaxAlongNoDimension", [] { softmax(square(), 5); }, invalid,
+     "TGC-E0402: tgc.softmax: attribute 'dim' has dimension 5; expected one in "
+     "[-2, 2), as operand 0 ('x') has rank 2\n"
+     "  fix: name a dimension that exists"},
+    {"SoftmaxOfAScalar", [] { softmax(tensor(1.0)); }, invalid,
+     "TGC-E0402: tgc.softmax: attribute 'dim' has dimension -1; expected none, "
+     "as operand 0 ('x') has rank 0\n"
+     "  fix: reshape to a higher rank first"},
+    {"SoftmaxOfIntegers", [] { softmax(tensor({1, 2})); }, invalid,
+     "TGC-E0402: tgc.softmax: operand 0 ('x') has dtype i64; expected f32 or "
+     "f64\n"
+     "  fix: convert it first, e.g. convert(x, f32)"},
+    {"TileByANegativeNumber", [] { tile(pair(), {-1}); }, invalid,
+     "TGC-E0402: tgc.tile: attribute 'repeats' in dimension 0 is -1; expected "
+     "0 or more\n"
+     "  fix: 1 leaves a dimension as it is"},
+    {"BroadcastToAnotherSize", [] { broadcast_to(pair(), {2, 3}); }, invalid,
+     "TGC-E0402: tgc.broadcast_to: operand 0 ('x') has size 2 in dimension 0; "
+     "expected 1 or 3, the size asked for\n"
+     "  fix: only dimensions of size 1 repeat; tile repeats others"},
+    {"ScaleOfAnotherSize", [] { layer_norm(square(), triple(), std::nullopt); },
+     invalid,
+     "TGC-E0402: tgc.layer_norm (in tgc.multiply): operand 1 ('rhs') has size "
+     "3 "
+     "in dimension 0; expected 1 or 2, to broadcast with the operands before "
+     "it\n"
+     "  fix: shapes broadcast from the last dimension on; reshape one of them"},
+    {"NotOfIntegers", [] { !tensor({1, 0}); }, invalid,
+     "TGC-E0402: tgc.bitwise_not: operand 0 ('x') of ! has dtype i64; expected "
+     "i1\n"
+     "  fix: equal(x, 0) for zeros, ~x for flipped bits"},
+};
+
 const std::vector<Rejected> tensors = {
     {"ElementsOfAnotherDType", [] { pair().data<int64_t>(); }, invalid,
      "TGC-E0402: elements of a 2xf32 tensor were asked for as i64\n"
@@ -158,6 +211,10 @@ const std::vector<Rejected> tensors = {
      "TGC-E0402: the shape -1x0 is impossible; expected sizes of 0 or more "
      "whose product fits 64 bits\n"
      "  fix: use smaller sizes"},
+    {"NullWithElements", [] { from_buffer(nullptr, f32, {2}, {}); }, invalid,
+     "TGC-E0402: from_buffer: the address is null; expected memory of 2 "
+     "elements\n"
+     "  fix: pass the memory, or copy values with from_span"},
     {"UnalignedMemory",
      [] {
        alignas(8) static char bytes[16];
@@ -170,6 +227,36 @@ const std::vector<Rejected> tensors = {
 };
 
 const std::vector<Rejected> traces = {
+    {"ArgumentsOfOneName",
+     [] {
+       trace([](const Tensor &a, const Tensor &b) { return a + b; },
+             {{f32, {2}, "a"}, {f32, {2}, "a"}});
+     },
+     invalid,
+     "TGC-E0402: trace: argument 1 is named 'a', as argument 0; expected "
+     "unlike names\n"
+     "  fix: rename one of them"},
+    {"ArgumentNamedAsAnother",
+     [] {
+       trace([](const Tensor &a, const Tensor &b) { return a + b; },
+             {{f32, {2}, "x1"}, {f32, {2}}});
+     },
+     invalid,
+     "TGC-E0402: trace: argument 1 is named 'x1', as argument 0; expected "
+     "unlike names\n"
+     "  fix: rename one of them"},
+    {"ArgumentOfANegativeSize",
+     [] { trace([](const Tensor &x) { return x; }, {{f32, {2, -1}}}); },
+     invalid,
+     "TGC-E0402: trace: argument 0 ('x0') has size -1 in dimension 1; expected "
+     "0 or more\n"
+     "  fix: leave a size open by a name, e.g. dim(\"n\")"},
+    {"EmptyNameOfASize", [] { dim(""); }, invalid,
+     "TGC-E0402: dim: the name of a size has 0 bytes; expected 1 to 8192\n"
+     "  fix: give a short name, e.g. dim(\"batch\")"},
+    {"LongNameOfASize", [] { dim(std::string(9000, 'n')); }, invalid,
+     "TGC-E0402: dim: the name of a size has 9000 bytes; expected 1 to 8192\n"
+     "  fix: give a short name, e.g. dim(\"batch\")"},
     {"ValueInsideATrace",
      [] {
        trace([](const Tensor &x) { return x.item<float>() > 0 ? x : -x; },
@@ -235,47 +322,39 @@ const std::vector<Rejected> traces = {
 const std::vector<Rejected> programs = {
     {"LevelThatIsNone", [] { compile(sumProgram(), {.level = 7}); }, invalid,
      "TGC-E0402: optimisation level 7; expected 0, 1, 2 or 3\n"
-     "  fix: use 2, the default",
-     /*hasPlace=*/false},
+     "  fix: use 2, the default"},
     {"CpuThatIsNone",
      [] { compile(sumProgram(), {.target_cpu = "pentium9000"}); }, invalid,
      "TGC-E0402: target CPU 'pentium9000' is unknown; expected native, x86-64, "
-     "x86-64-v3, x86-64-v4 or a name such as znver4",
-     /*hasPlace=*/false},
+     "x86-64-v3, x86-64-v4 or a name such as znver4"},
     {"FunctionThatIsNone",
      [] { compile(sumProgram(), {.function = "forward"}); },
      ErrorCode::NotFound,
      "TGC-E0201: the program has no function 'forward'; it has 'main'\n"
-     "  fix: name one with --function",
-     /*hasPlace=*/false},
+     "  fix: name one with --function"},
     {"InputMissing", [] { sumExecutable().run(std::vector{square()}); },
      invalid,
      "TGC-E0402: main: got 1 inputs; expected 2\n"
-     "  fix: pass, in this order: 'a' (nx2xf32), 'b' (nx2xf32)",
-     /*hasPlace=*/false},
+     "  fix: pass, in this order: 'a' (nx2xf32), 'b' (nx2xf32)"},
     {"InputOfAnotherDType",
      [] { sumExecutable().run(std::vector{square(), convert(square(), f64)}); },
      invalid,
      "TGC-E0402: main: input 1 ('b') has dtype f64; expected f32\n"
-     "  fix: convert it to f32",
-     /*hasPlace=*/false},
+     "  fix: convert it to f32"},
     {"InputOfAnotherRank",
      [] { sumExecutable().run(std::vector{square(), pair()}); }, invalid,
      "TGC-E0402: main: input 1 ('b') has shape 2; expected nx2\n"
-     "  fix: give it rank 2; it has rank 1",
-     /*hasPlace=*/false},
+     "  fix: give it rank 2; it has rank 1"},
     {"InputsThatDisagreeOnAName",
      [] { sumExecutable().run(std::vector{square(), tensor({{1.0, 2.0}})}); },
      invalid,
      "TGC-E0402: main: input 1 ('b') has shape 1x2; expected nx2 with n = 2 "
      "(dimension 0 of input 0 ('a'))\n"
-     "  fix: give dimension 0 size 2; it has 1",
-     /*hasPlace=*/false},
+     "  fix: give dimension 0 size 2; it has 1"},
     {"NamedInputMissing",
      [] { sumExecutable().run(TensorMap{{"a", square()}}); }, invalid,
      "TGC-E0402: main: input 'b' is missing\n"
-     "  fix: add it to the map",
-     /*hasPlace=*/false},
+     "  fix: add it to the map"},
     {"NamedInputThatIsNone",
      [] {
        sumExecutable().run(
@@ -283,42 +362,141 @@ const std::vector<Rejected> programs = {
      },
      invalid,
      "TGC-E0402: main: there is no input 'c'; expected 'a', 'b'\n"
-     "  fix: remove it",
-     /*hasPlace=*/false},
+     "  fix: remove it"},
     {"InterpretedInputMissing",
      [] { sumProgram().interpret(std::vector{square()}); }, invalid,
      "TGC-E0402: main: got 1 inputs; expected 2\n"
-     "  fix: pass, in this order: input 0 ('a') nx2xf32, input 1 ('b') nx2xf32",
-     /*hasPlace=*/false},
+     "  fix: pass, in this order: 'a' (nx2xf32), 'b' (nx2xf32)"},
     {"InterpretedInputOfAnotherDType",
      [] {
        sumProgram().interpret(std::vector{square(), convert(square(), i32)});
      },
      invalid,
-     "TGC-E0402: main: input 1 ('b') has type 2x2xi32; expected nx2xf32\n"
-     "  fix: give it that dtype and rank",
-     /*hasPlace=*/false},
+     "TGC-E0402: main: input 1 ('b') has dtype i32; expected f32\n"
+     "  fix: convert it to f32"},
     {"InterpretedInputsThatDisagreeOnAName",
      [] {
        sumProgram().interpret(std::vector{square(), tensor({{1.0, 2.0}})});
      },
      invalid,
-     "TGC-E0402: main: input 1 ('b') has size 1 in dimension 0; expected 2, as "
-     "'n' is 2 in dimension 0 of input 0 ('a')\n"
-     "  fix: give it as nx2xf32",
-     /*hasPlace=*/false},
+     "TGC-E0402: main: input 1 ('b') has shape 1x2; expected nx2 with n = 2 "
+     "(dimension 0 of input 0 ('a'))\n"
+     "  fix: give dimension 0 size 2; it has 1"},
+    {"CheckThatCompiledCodeLacks",
+     [] {
+       sumExecutable().run(std::vector{square(), square()},
+                           {.check_int_div = true});
+     },
+     invalid,
+     "TGC-E0402: compiled code does not check integer divisions\n"
+     "  fix: use Program::interpret (--route=interpret)"},
+    {"NegativeThreads",
+     [] {
+       sumExecutable().run(std::vector{square(), square()}, {.threads = -1});
+     },
+     invalid,
+     "TGC-E0402: RunOptions::threads is -1; expected 0 or more\n"
+     "  fix: 0 stands for the CPUs that this process may use"},
+    {"NegativeThreadsOfTheInterpreter",
+     [] {
+       sumProgram().interpret(std::vector{square(), square()}, {},
+                              {.threads = -1});
+     },
+     invalid,
+     "TGC-E0402: RunOptions::threads is -1; expected 0 or more\n"
+     "  fix: 0 stands for the CPUs that this process may use"},
+    {"TextThatIsNoProgram", [] { Program::parse("func"); }, invalid,
+     "TGC-E0201: -:1:1: custom op 'func' is unknown (tried 'builtin.func' as "
+     "well)\n"
+     "  fix: give IR text (.mlir) or an ONNX model"},
+    {"PhaseThatIsNone", [] { compile(sumProgram(), {.from = "llvm"}); },
+     invalid,
+     "TGC-E0402: phase 'llvm' cannot be gone on from; expected import, expand, "
+     "simplify or fuse"},
+    {"PhaseThatTheProgramIsNotOf",
+     [] { compile(sumProgram(), {.from = "simplify"}); }, invalid,
+     "TGC-E0402: the program is of phase 'import'; expected 'simplify'\n"
+     "  fix: go on from 'import', or from the start"},
     {"SuffixThatIsNone", [] { sumProgram().save("program.txt"); }, invalid,
      "TGC-E0201: program.txt: a program is saved as .mlir (text) or .mlirbc "
      "(bytecode)\n"
-     "  fix: use one of these suffixes",
-     /*hasPlace=*/false},
+     "  fix: use one of these suffixes"},
     {"FileThatIsNone", [] { Program::load("no-such-file.onnx"); },
      ErrorCode::NotFound,
      "TGC-E0201: no-such-file.onnx: cannot be opened: No such file or "
      "directory\n"
      "  fix: check the path, which starts in the working directory unless it "
-     "begins with '/', and the permissions",
-     /*hasPlace=*/false},
+     "begins with '/', and the permissions"},
+};
+
+const std::atomic<bool> cancel{true};
+Limits seconds(double limit) {
+  return {.compile_time = limit, .run_time = limit};
+}
+
+const std::vector<Rejected> limits = {
+    {"CompilationCancelled",
+     [] {
+       CompileOptions options;
+       options.progress = [](std::string_view phase, int, int, double) {
+         return phase != "llvm";
+       };
+       compile(sumProgram(), options);
+     },
+     ErrorCode::Cancelled,
+     "TGC-E0803: the compilation was cancelled after phase 'llvm'"},
+    {"CompilationOverTime",
+     [] { compile(sumProgram(), {.limits = seconds(1e-9)}); },
+     ErrorCode::DeadlineExceeded,
+     "TGC-E0802: the compilation took longer than 1e-09 s "
+     "(Limits::compile_time)\n"
+     "  fix: raise the limit (--time-limit)"},
+    {"CompilationForTooLargeARun",
+     [] {
+       auto f = [](const Tensor &x) { return matmul(matmul(x, x), x); };
+       compile(trace(f, {{f32, {8, 8}}}), {.limits = {.memory = 255}});
+     },
+     ErrorCode::ResourceExhausted,
+     "TGC-E0801: a run of the program needs a workspace of 256 bytes, above "
+     "the limit of 255 (Limits::memory)\n"
+     "  fix: raise the limit (--memory-limit), or use smaller sizes"},
+    {"RunCancelled",
+     [] {
+       sumExecutable().run(std::vector{square(), square()},
+                           {.cancel = &cancel});
+     },
+     ErrorCode::Cancelled, "TGC-E0803: main: the run was cancelled"},
+    {"RunOverTime",
+     [] {
+       sumExecutable().run(std::vector{square(), square()},
+                           {.limits = seconds(1e-9)});
+     },
+     ErrorCode::DeadlineExceeded,
+     "TGC-E0802: main: the run took longer than 1e-09 s (Limits::run_time)\n"
+     "  fix: raise the limit (--time-limit)"},
+    {"RunOverMemory",
+     [] {
+       sumExecutable().run(std::vector{square(), square()},
+                           {.limits = {.memory = 15}});
+     },
+     ErrorCode::ResourceExhausted,
+     "TGC-E0801: main: the run needs 16 bytes, above the limit of 15 "
+     "(Limits::memory)\n"
+     "  fix: raise the limit (--memory-limit), or use smaller sizes"},
+    {"InterpretationCancelled",
+     [] {
+       sumProgram().interpret(std::vector{square(), square()}, {},
+                              {.cancel = &cancel});
+     },
+     ErrorCode::Cancelled, "TGC-E0803: main: the run was cancelled"},
+    {"InterpretationOverTime",
+     [] {
+       sumProgram().interpret(std::vector{square(), square()}, {},
+                              {.limits = seconds(1e-9)});
+     },
+     ErrorCode::DeadlineExceeded,
+     "TGC-E0802: main: the run took longer than 1e-09 s (Limits::run_time)\n"
+     "  fix: raise the limit (--time-limit)"},
 };
 
 class ApiErrors : public testing::TestWithParam<Rejected> {};
@@ -335,11 +513,39 @@ std::string nameOf(const testing::TestParamInfo<Rejected> &info) {
 INSTANTIATE_TEST_SUITE_P(Literals, ApiErrors, testing::ValuesIn(literals),
                          nameOf);
 INSTANTIATE_TEST_SUITE_P(Ops, ApiErrors, testing::ValuesIn(ops), nameOf);
+INSTANTIATE_TEST_SUITE_P(Composites, ApiErrors, testing::ValuesIn(composites),
+                         nameOf);
 INSTANTIATE_TEST_SUITE_P(Tensors, ApiErrors, testing::ValuesIn(tensors),
                          nameOf);
 INSTANTIATE_TEST_SUITE_P(Traces, ApiErrors, testing::ValuesIn(traces), nameOf);
 INSTANTIATE_TEST_SUITE_P(Programs, ApiErrors, testing::ValuesIn(programs),
                          nameOf);
+INSTANTIATE_TEST_SUITE_P(Limits, ApiErrors, testing::ValuesIn(limits), nameOf);
+
+/// Three results of 4,000 bytes, of which two live at once.
+TEST(MemoryLimit, CountsWhatLivesAtOnce) {
+  Program program = trace(
+      [](const Tensor &x) {
+        Tensor y = x + x, z = y + y;
+        return z + z;
+      },
+      {{f32, {1000}}});
+  std::vector<Tensor> x{broadcast_in_dim(tensor(1.0), {}, {1000})};
+  Tensor y = program.interpret(x, {}, {.limits = {.memory = 8000}})[0];
+  EXPECT_EQ(y.num_elements(), 1000);
+  try {
+    program.interpret(x, {}, {.limits = {.memory = 7999}});
+    ADD_FAILURE() << "accepted";
+  } catch (const Error &error) {
+    EXPECT_EQ(error.code(), ErrorCode::ResourceExhausted);
+    EXPECT_NE(
+        std::string_view(error.what())
+            .find("a tensor of 4000 bytes, with 4000 bytes in use, is above "
+                  "the limit of 7999 (Limits::memory)"),
+        std::string_view::npos)
+        << error.what();
+  }
+}
 
 /// A list of anything else does not compile: Literal's constructor for it is
 /// deleted (interface.md 10, row 5).

@@ -69,11 +69,13 @@ std::vector<Rejected> models() {
            {nodeBytes("MatMul", {"x", "w"}, {"y"}, {}, "fc1")},
            {tensorBytes<float>("w", 1, {5, 3}, std::vector<float>(15))})),
        invalid,
-       "TGC-E0402: m.onnx: node 'fc1' (MatMul): tgc.dot_general: operand 1 "
-       "('rhs') has size 5 in contracted dimension 0; expected 4, the size of "
-       "dimension 1 of operand 0 ('lhs')\n"
+       "TGC-E0402: m.onnx: node 'fc1' (MatMul): tgc.matmul: operand 1 ('b') "
+       "has "
+       "size 5 in dimension 0; expected 4, the size of dimension 1 of operand "
+       "0 "
+       "('a')\n"
        "  x: 2x4xf32   w: 5x3xf32\n"
-       "  fix: contract dimensions of equal size"},
+       "  fix: transpose or reshape one of them"},
       {"ValueThatNothingMakes",
        modelBytes(modelOf({nodeBytes("Add", {"x", "bias"}, {"y"}, {}, "add")})),
        invalid,
@@ -128,7 +130,7 @@ TEST_P(OnnxErrors, SayWhatIsWrong) {
   std::filesystem::create_directories(folder);
   std::filesystem::current_path(folder);
   std::ofstream("m.onnx", std::ios::binary) << rejected.model;
-  expectRejected([&] { Program::load("m.onnx", rejected.options); },
+  expectRejected([&] { Program::load("m.onnx", rejected.options, {}); },
                  rejected.code, rejected.message);
 }
 

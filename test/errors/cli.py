@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
-"""Commands and what they say, whole: exit code, stdout and stderr.
+"""Commands and what they say, whole: exit code, stdout and stderr; what they
+leave behind when they fail or are interrupted.
 
   cli.py TGC     the program to run
 """
 
+import os
 import pathlib
+import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 # 3 x0^2 - 5 x1.
 POLYNOMIAL = """\
@@ -58,7 +63,26 @@ FILES = {
     "unknown-key.npy": npy(key="dtype"),
     "twice.npy": npy(descr="'<f4', 'descr': '<f4'"),
     "picture.npy": b"\x89PNG\r\n\x1a\n",
+    "empty.mlir": b"",
 }
+
+# Seconds of work on every route: powers of a matrix, too many to end.
+POWER = "tgc.dot_general %{}, %x {{contract = [1] x [0], batch = [] x []}} : " \
+    "(tensor<700x700xf32>, tensor<700x700xf32>) -> tensor<700x700xf32>"
+FILES["long.mlir"] = "\n".join([
+    'func.func @main(%x: tensor<700x700xf32> {tgc.name = "x"}) -> '
+    '(tensor<700x700xf32> {tgc.name = "y"}) {',
+    *(f"  %p{i} = " + POWER.format(f"p{i - 1}" if i else "x")
+      for i in range(3000)),
+    "  return %p2999 : tensor<700x700xf32>", "}", ""]).encode()
+
+ENVIRONMENT = """\
+TGC_FLAGS         flags put in front of those given
+TGC_LOG           default of --log
+TGC_DUMP          default of --dump-phases
+TGC_NUM_THREADS   default of --threads
+NO_COLOR          no colours on stderr
+"""
 
 # Arguments, exit code, stdout, stderr.
 TESTS = [
@@ -197,7 +221,7 @@ error[TGC-E0201]: none.onnx: cannot be opened: No such file or directory
 with '/', and the permissions
 """),
     ("run f.mlir --function=g", 1, "", """\
-error[TGC-E0201]: there is no function 'g'; the file has 'main'
+error[TGC-E0201]: f.mlir: there is no function 'g'; it has 'main'
   fix: name one with --function
 """),
     # Flags and verbs.
@@ -217,6 +241,131 @@ summary|full|shape|none
     ("run f.mlir --input=x=[1,2] --input=x=[3,4]", 2, "", """\
 error[TGC-E0101]: input 'x' is given twice
 """),
+    ("opt f.mlir --pass=simplfy", 2, "", """\
+error[TGC-E0101]: there is no pass 'simplfy'; expected inline-calls, simplify, \
+fold-constants, form-fusion-groups, cse; did you mean 'simplify'?
+"""),
+    ("opt f.mlir --pass=cse --print-after=fold", 2, "", """\
+error[TGC-E0101]: there is no pass 'fold'; expected inline-calls, simplify, \
+fold-constants, form-fusion-groups, cse
+"""),
+    ("opt f.mlir --pass=cse --print-after=simplify", 2, "", """\
+error[TGC-E0101]: flag '--print-after' has value 'simplify'; expected one of \
+the passes of '--pass'
+"""),
+    ("opt f.mlir --pass=cse -o f.so", 2, "", """\
+error[TGC-E0101]: output 'f.so' is IR text; expected a name that ends in .mlir
+"""),
+    ("compile f.mlir -o f.o --to=fuse", 2, "", """\
+error[TGC-E0101]: flag '--to' has value 'fuse', but 'f.o' holds code, the last \
+phase
+  fix: choose the suffix that fits the phase
+"""),
+    ("compile f.mlir -o f2.mlir --to=llvm", 2, "", """\
+error[TGC-E0101]: flag '--to' has value 'llvm', but 'f2.mlir' holds the text \
+of import, expand, simplify, fuse or vector
+  fix: choose the suffix that fits the phase
+"""),
+    ("compile f.mlir -o f.o --name=bad-name", 2, "", """\
+error[TGC-E0101]: flag '--name' has value 'bad-name'; expected a C identifier
+"""),
+    # What is no model, and what cannot be written.
+    ("run empty.mlir", 1, "", """\
+error[TGC-E0201]: empty.mlir: is empty; expected an ONNX model or IR text
+  fix: give a .onnx or .mlir file
+"""),
+    ("run picture.npy", 1, "", """\
+error[TGC-E0201]: picture.npy: is neither an ONNX model nor IR text
+  fix: give a .onnx or .mlir file
+"""),
+    ("run f.mlir --input=x=[2,3] --output=@f.mlir/x/", 1, "", """\
+error[TGC-E0201]: f.mlir/x/: cannot be made a folder: Not a directory
+  fix: name a folder that can be written
+"""),
+    ("compile f.mlir -o f.o --dump-phases=f.mlir/x", 1, "", """\
+error[TGC-E0201]: f.mlir/x: cannot be made a folder: Not a directory
+  fix: name a folder that can be written
+"""),
+    ("compile f.mlir -o .so", 2, "", """\
+error[TGC-E0101]: output '.so' has suffix ''; expected .mlir, .mlirbc, .ll, \
+.s, .o or .so
+"""),
+    ("compile f.mlir -o none/f.so", 1, "", """\
+error[TGC-E0201]: none/f.so: cannot be written: No such file or directory
+  fix: check the free space, the folder and its permissions
+"""),
+    # Help on functions: composites as well as ops.
+    ("help softmax", 0, """\
+tgc::softmax of <tgc/frontend/library/composite/Softmax.h>
+  exp(x) / sum(exp(x)) along `dim`, without overflow.
+    Tensor softmax(const Tensor &x, int64_t dim = -1)
+""", ""),
+    ("help tanh", 0, """\
+tgc.tanh in IR, tgc::tanh of <tgc/frontend/api/Ops.h>
+  hyperbolic tangent.
+    Tensor tanh(const Tensor &x)
+  operand 0 'x': f32 f64
+  results are bounded: one formula on every route, within a few ULP
+""", ""),
+    ("help sofmax", 2, "", """\
+error[TGC-E0101]: there is no help on 'sofmax'; did you mean 'softmax'?
+"""),
+    # A flag of the environment that the verb lacks is left out.
+    ("TGC_FLAGS=--route=jit help env", 0, ENVIRONMENT, ""),
+    ("TGC_FLAGS=--rout=jit inspect id.mlir", 2, "", """\
+error[TGC-E0101]: TGC_FLAGS: unknown flag '--rout'
+  fix: see `tgc help inspect`
+"""),
+    # Limits.
+    ("run f.mlir --time-limit=5h", 2, "", """\
+error[TGC-E0101]: flag '--time-limit' has value '5h'; expected N[s|ms|m]
+"""),
+    ("run f.mlir --memory-limit=4Gb", 2, "", """\
+error[TGC-E0101]: flag '--memory-limit' has value '4Gb'; expected \
+N[KiB|MiB|GiB|KB|MB|GB|B]
+"""),
+    ("run f.mlir --input=x=[2,3] --time-limit=2m --memory-limit=1.5GiB", 0,
+     "y: f32\n-3.0\n", ""),
+    ("run f.mlir --input=x=[2,3] --time-limit=0.000001ms", 4, "", """\
+error[TGC-E0802]: main: the run took longer than 1e-09 s (Limits::run_time)
+  fix: raise the limit (--time-limit)
+"""),
+    ("compile f.mlir -o f.o --time-limit=1ms", 4, "", """\
+error[TGC-E0802]: the compilation took longer than 0.001 s \
+(Limits::compile_time)
+  fix: raise the limit (--time-limit)
+"""),
+    ("run f.mlir --input=x=[2,3] --memory-limit=3B", 4, "", """\
+error[TGC-E0801]: a tensor of 4 bytes, with 0 bytes in use, is above the limit \
+of 3 (Limits::memory) [f.mlir:2]
+  fix: raise the limit (--memory-limit), or use smaller sizes
+"""),
+    ("run id.mlir --route=jit --input=x=[[1,2],[3,4]] --memory-limit=31B", 4,
+     "", """\
+error[TGC-E0801]: main: the run needs 32 bytes, above the limit of 31 \
+(Limits::memory)
+  fix: raise the limit (--memory-limit), or use smaller sizes
+"""),
+    ("run f.mlir --input=x=[2,3] --log=pases", 2, "", """\
+error[TGC-E0101]: flag '--log' has value 'pases'; expected \
+load|passes|jit|run[:debug],...; did you mean 'passes'?
+"""),
+    ("run f.mlir --input=x=[2,3] --log=jit:debgu", 2, "", """\
+error[TGC-E0101]: flag '--log' has value 'jit:debgu'; expected \
+load|passes|jit|run[:debug],...; did you mean 'debug'?
+"""),
+    ("help env", 0, ENVIRONMENT, ""),
+    ("TGC_NUM_THREADS=all run f.mlir --input=x=[2,3]", 2, "", """\
+error[TGC-E0101]: environment variable 'TGC_NUM_THREADS' has value 'all'; \
+expected N
+"""),
+    ("TGC_NUM_THREADS=all run f.mlir --input=x=[2,3] --threads=1", 0,
+     "y: f32\n-3.0\n", ""),
+    ("TGC_LOG=pases run f.mlir --input=x=[2,3]", 2, "", """\
+error[TGC-E0101]: environment variable 'TGC_LOG' has value 'pases'; expected \
+load|passes|jit|run[:debug],...; did you mean 'passes'?
+"""),
+    ("TGC_FLAGS=--print=shape run f.mlir --input=x=[2,3]", 0, "y: f32\n", ""),
     ("compile f.mlir -o f.xyz", 2, "", """\
 error[TGC-E0101]: output 'f.xyz' has suffix '.xyz'; expected .mlir, .mlirbc, \
 .ll, .s, .o or .so
@@ -224,25 +373,145 @@ error[TGC-E0101]: output 'f.xyz' has suffix '.xyz'; expected .mlir, .mlirbc, \
 ]
 
 
+def tool(tgc, folder, *args, stdin=None, **env):
+    """What `tgc args` leaves; env overrides variables."""
+    return subprocess.run([tgc, *args], cwd=folder, env={**os.environ, **env},
+                          stdin=stdin, capture_output=True, text=True,
+                          timeout=60, check=False)
+
+
+def expect(name, ok, run):
+    if not ok:
+        print(f"{name}: exit code {run.returncode}\n{run.stdout}\n{run.stderr}")
+    return ok
+
+
+def interrupt(tgc, folder):
+    """Ctrl-C ends each route with 130 and leaves no file."""
+    ok = True
+    for args, begun, said in [
+            (["run", "--output=@y.npy"], "[load]", "the run was cancelled"),
+            (["run", "--route=jit", "--output=@y.npy"], "bytes of code",
+             "the run was cancelled"),
+            (["bench", "--route=interpret"], "[load]", "the run was cancelled"),
+            (["compile", "-o", "long.so"], "[load]",
+             "the compilation was cancelled after phase")]:
+        with subprocess.Popen([tgc, *args, "long.mlir", "-v"], cwd=folder,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as process:
+            text = ""
+            while begun not in text and (line := process.stderr.readline()):
+                text += line
+            time.sleep(0.1)
+            process.send_signal(signal.SIGINT)
+            run = subprocess.CompletedProcess(
+                args, None, *process.communicate(timeout=60))
+        run.returncode = process.returncode
+        ok &= expect(f"interrupted {args}", run.returncode == 130 and
+                     "error[TGC-E0803]: " in run.stderr and
+                     said in run.stderr, run)
+    return ok
+
+
+def log(tgc, folder):
+    """--log tells of what it names; -v of everything."""
+    def lines(*args, **env):
+        text = tool(tgc, folder, "run", "f.mlir", "--input=x=[2,3]", *args,
+                    **env).stderr
+        return re.sub(r"\d+\.\d ms", "T",
+                      re.sub(r"\d+ (ops|groups)", r"N \1", text)).splitlines()
+
+    some = ["[load] f.mlir T, function main, 1 inputs, 1 outputs",
+            "[run] interpret T"]
+    passes = ["[passes] import T", "[passes] expand T", "[passes] simplify T",
+              "[passes] fuse T", "[passes] N ops -> N groups"]
+    everything = lines("--route=jit", "--log=load,passes,jit:debug,run:debug")
+    ok = (lines("-v") == some and lines("--log=run") == some[1:] and
+          lines(TGC_LOG="load") == some[:1] and
+          lines("--log=run", TGC_LOG="load") == some[1:] and
+          lines("--route=jit", "--log=passes") == passes and
+          "[run] result y: f32" in everything and
+          any(re.match(r"\[jit\] group 0: \w+, N ops, ", line)
+              for line in everything))
+    if not ok:
+        print("log:", everything, lines("-v"))
+    return ok
+
+
+def dump(tgc, folder):
+    """TGC_DUMP is where phases are dumped."""
+    run = tool(tgc, folder, "run", "f.mlir", "--route=jit", "-q",
+               TGC_DUMP="dump")
+    return expect("dump", (folder / "dump/0-import.mlir").is_file(), run)
+
+
+def reproducer(tgc, folder):
+    """A saved program says how it was made, and compiles."""
+    args = ["--save-reproducer=r.mlir", "--input=x=[2, 3]"]
+    run = tool(tgc, folder, "run", "f.mlir", *args)
+    path = folder / "r.mlir"
+    text = path.read_text()
+    ok = expect("reproducer", path.stat().st_mode & 0o777 == 0o600 and
+                text.startswith("// tgc run f.mlir --save-reproducer=r.mlir "
+                                "'--input=x=[2, 3]'\n// tgc ") and
+                "target CPU native" in text, run)
+    again = tool(tgc, folder, "run", "r.mlir", "--input=x=[2,3]")
+    ok &= expect("run of it", again.stdout == run.stdout, again)
+    again = tool(tgc, folder, "compile", "r.mlir", "-o", "r.o")
+    return ok & expect("compile of it", again.returncode == 0, again)
+
+
+def defect(tgc, folder):
+    """An internal error says how to report it: here the linker fails."""
+    linker = folder / "ld.lld-22"
+    linker.write_text("#!/bin/sh\nexit 3\n")
+    linker.chmod(0o755)
+    run = tool(tgc, folder, "compile", "f.mlir", "-o", "f.so",
+               PATH=str(folder))
+    linker.unlink()
+    return expect("defect", run.returncode == 5 and run.stderr.endswith(
+        "failed with status 3\n  fix: this is a defect of tgc: please report "
+        "it with what this writes:\n    tgc compile "
+        "--save-reproducer=reproducer.mlir f.mlir -o f.so\n"), run)
+
+
+def compare(tgc, folder, files, tests):
+    """Writes files, runs commands and counts what is not as the rows say."""
+    failures = 0
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    for command, code, out, err in tests:
+        # Split at blanks: no argument here has one. Variables first.
+        words = command.split(" ")
+        env = {**os.environ}
+        while re.match("[A-Z_]+=", words[0]):
+            env.update([words.pop(0).split("=", 1)])
+        run = subprocess.run([tgc, *words], cwd=folder, env=env,
+                             capture_output=True, text=True, timeout=60,
+                             check=False)
+        for what, got, expected in [("exit code", run.returncode, code),
+                                    ("stdout", run.stdout, out),
+                                    ("stderr", run.stderr, err)]:
+            if got != expected:
+                failures += 1
+                print(f"tgc {command}\n{what}:\n{got}\nexpected:\n"
+                      f"{expected}\n")
+    print(f"{len(tests)} commands, {failures} differences")
+    return failures
+
+
 def main():
     tgc = pathlib.Path(sys.argv[1]).resolve()
-    failures = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for name, content in FILES.items():
-            (pathlib.Path(folder) / name).write_bytes(content)
-        for command, code, out, err in TESTS:
-            # Split at blanks: no argument here has one.
-            run = subprocess.run([tgc, *command.split(" ")], cwd=folder,
-                                 capture_output=True, text=True, timeout=60,
-                                 check=False)
-            for what, got, expected in [("exit code", run.returncode, code),
-                                        ("stdout", run.stdout, out),
-                                        ("stderr", run.stderr, err)]:
-                if got != expected:
-                    failures += 1
-                    print(f"tgc {command}\n{what}:\n{got}\nexpected:\n"
-                          f"{expected}\n")
-    print(f"{len(TESTS)} commands, {failures} differences")
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        failures = compare(tgc, folder, FILES, TESTS)
+        failures += sum(not check(tgc, folder) for check in
+                        (interrupt, log, dump, reproducer, defect))
+        left = {path.name for path in folder.iterdir()}
+        if left != {*FILES, "dump", "r.mlir", "r.o"}:
+            failures += 1
+            print(f"files: {sorted(left - {*FILES})}")
     return 1 if failures else 0
 
 

@@ -8,7 +8,6 @@
 #include "tgc/frontend/eager/TensorImpl.h"
 #include "tgc/frontend/onnx/Import.h"
 #include "tgc/frontend/onnx/TensorData.h"
-#include "tgc/frontend/onnx/tgc_onnx.pb.h"
 
 #include <cmath>
 #include <filesystem>
@@ -75,10 +74,10 @@ std::string difference(const Value &got, const Value &expected) {
 }
 
 absl::StatusOr<Value> readTensor(const fs::path &path) {
-  TensorProto tensor;
-  if (!tensor.ParseFromString(bytesOf(path)))
-    return absl::InvalidArgumentError(path.string() + " does not parse");
-  return valueFromTensor(tensor, {}, path.filename().string());
+  const std::string bytes = bytesOf(path);
+  return parseTensor(
+      {reinterpret_cast<const uint8_t *>(bytes.data()), bytes.size()}, {},
+      path.filename().string());
 }
 
 /// A loaded model: inputs to outputs.

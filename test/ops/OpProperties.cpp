@@ -330,21 +330,11 @@ TEST_P(OpProperties, RefusesWrongShapes) {
 std::string paramName(const testing::TestParamInfo<Param> &info) {
   return nameOf(info.param);
 }
-INSTANTIATE_TEST_SUITE_P(Elementwise, OpProperties,
-                         testing::ValuesIn(paramsOf(Family::Elementwise)),
-                         paramName);
-INSTANTIATE_TEST_SUITE_P(Reduction, OpProperties,
-                         testing::ValuesIn(paramsOf(Family::Reduction)),
-                         paramName);
-INSTANTIATE_TEST_SUITE_P(DataMovement, OpProperties,
-                         testing::ValuesIn(paramsOf(Family::DataMovement)),
-                         paramName);
-INSTANTIATE_TEST_SUITE_P(Indexing, OpProperties,
-                         testing::ValuesIn(paramsOf(Family::Indexing)),
-                         paramName);
-INSTANTIATE_TEST_SUITE_P(Contraction, OpProperties,
-                         testing::ValuesIn(paramsOf(Family::Contraction)),
-                         paramName);
+#define TGC_FAMILY(Name)                                                       \
+  INSTANTIATE_TEST_SUITE_P(Name, OpProperties,                                 \
+                           testing::ValuesIn(paramsOf(Family::Name)),          \
+                           paramName);
+#include "tgc/runtime/OpKind.inc"
 
 } // namespace
 } // namespace tgc::test

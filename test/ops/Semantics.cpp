@@ -236,8 +236,8 @@ TEST(Semantics, EmptyReductionsGiveTheIdentity) {
   expectEverywhere([](Operands v) { return mean(v[0]); }, {none}, tensor(nan));
   EXPECT_THAT(messageOf([&] { max(none); }), StartsWith("TGC-E0402: tgc."));
   EXPECT_THAT(messageOf([&] { argmax(none); }),
-              StartsWith("TGC-E0402: tgc.arg_reduce: operand 0 ('x') has size "
-                         "0 in dimension 0; expected 1 or more"));
+              StartsWith("TGC-E0402: tgc.argmax: operand 0 ('x') has size 0 in "
+                         "dimension 0; expected 1 or more"));
 }
 
 TEST(Semantics, ArgReduceTakesTheLowestIndex) {

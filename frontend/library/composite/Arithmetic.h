@@ -11,6 +11,17 @@ TGC_API Tensor
 where(const Tensor &pred, const TensorArg &a, const TensorArg &b,
       std::source_location location = std::source_location::current());
 
+/// i1: a == b elementwise; NaN equals nothing. The arguments broadcast and
+/// promote.
+TGC_API Tensor
+equal(const TensorArg &a, const TensorArg &b,
+      std::source_location where = std::source_location::current());
+
+/// i1: a != b elementwise; true for NaN. The arguments broadcast and promote.
+TGC_API Tensor
+not_equal(const TensorArg &a, const TensorArg &b,
+          std::source_location where = std::source_location::current());
+
 /// Remainder with the sign of the divisor: a - b * floor(a / b), exact.
 ///
 /// Numbers. remainder(x, 0) = x for integers, NaN for floats.

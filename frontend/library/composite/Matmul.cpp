@@ -3,6 +3,7 @@
 
 #include "tgc/frontend/api/Ops.h"
 #include "tgc/frontend/eager/Bind.h"
+#include "tgc/frontend/eager/CompositeCall.h"
 #include "tgc/frontend/library/composite/Shape.h"
 
 #include "absl/strings/str_cat.h"
@@ -77,16 +78,43 @@ Tensor product(const Tensor &a, const Tensor &b, std::source_location where) {
   return dot_general(lhs, rhs, {rank - 1}, {rank - 2}, options, where);
 }
 
+/// Inner sizes are equal and batch sizes broadcast, as far as they are known.
+void checkSizes(const CompositeCall &call, const CompositeCall::Operand &a,
+                const CompositeCall::Operand &b) {
+  const DimExprs &left = a.tensor.impl()->type.dims;
+  const DimExprs &right = b.tensor.impl()->type.dims;
+  const size_t inner = right.size() < 2 ? 0 : right.size() - 2;
+  if (left.back().provablyDifferent(right[inner]))
+    call.refuse(absl::StrCat(b.text(), " has size ", right[inner].text(),
+                             " in dimension ", inner, "; expected ",
+                             left.back().text(), ", the size of dimension ",
+                             left.size() - 1, " of ", a.text()),
+                "transpose or reshape one of them");
+  for (size_t back = 3; back <= std::min(left.size(), right.size()); ++back) {
+    const DimExpr &x = left[left.size() - back];
+    const DimExpr &y = right[right.size() - back];
+    if (x.constant() != 1 && y.constant() != 1 && x.provablyDifferent(y))
+      call.refuse(absl::StrCat(b.text(), " has size ", y.text(),
+                               " in dimension ", right.size() - back,
+                               "; expected 1 or ", x.text(),
+                               ", to broadcast with dimension ",
+                               left.size() - back, " of ", a.text()),
+                  "dimensions before the last two broadcast from the last on");
+  }
+}
+
 } // namespace
 
 Tensor matmul(const Tensor &a, const Tensor &b, std::source_location where) {
-  if (a.rank() == 0 || b.rank() == 0)
-    throwStatus(
-        absl::InvalidArgumentError(absl::StrCat(
-            "tgc.matmul: operand ", a.rank() == 0 ? "0 ('a')" : "1 ('b')",
-            " is a scalar; expected at least one dimension\n  fix: "
-            "use * to scale")),
-        where);
+  const CompositeCall call("matmul", where);
+  const CompositeCall::Operand lhsOperand{a, 0, "a"}, rhsOperand{b, 1, "b"};
+  for (const CompositeCall::Operand &x : {lhsOperand, rhsOperand}) {
+    call.needsValue(x);
+    if (x.tensor.rank() == 0)
+      call.refuse(x.text() + " is a scalar; expected at least one dimension",
+                  "use * to scale");
+  }
+  checkSizes(call, lhsOperand, rhsOperand);
   const DType dtype = valueOrThrow(promote(a.dtype(), b.dtype()), where);
   Tensor lhs = a.dtype() == dtype ? a : convert(a, dtype, where);
   Tensor rhs = b.dtype() == dtype ? b : convert(b, dtype, where);

@@ -2,8 +2,7 @@
 #include "tgc/frontend/library/composite/Normalization.h"
 
 #include "tgc/frontend/api/Ops.h"
-#include "tgc/frontend/eager/Bind.h"
-#include "tgc/frontend/library/composite/NormalizedDims.h"
+#include "tgc/frontend/eager/CompositeCall.h"
 #include "tgc/frontend/library/composite/Reductions.h"
 #include "tgc/frontend/library/composite/Shape.h"
 
@@ -38,6 +37,9 @@ Tensor perChannel(const Tensor &v, int64_t rank, std::source_location where) {
 
 Moments moments(const Tensor &x, const Axes &dims, double epsilon,
                 std::source_location where) {
+  const CompositeCall call("moments", where);
+  call.needsFloat({x});
+  call.normalized("dims", dims, {x});
   const Tensor center = keptMean(x, dims, where);
   const Tensor distance = subtract(x, center, where);
   const Tensor var = keptMean(multiply(distance, distance, where), dims, where);
@@ -47,6 +49,8 @@ Moments moments(const Tensor &x, const Axes &dims, double epsilon,
 Tensor batch_norm(const Tensor &x, const Tensor &scale, const Tensor &bias,
                   const Tensor &mean, const Tensor &var, double epsilon,
                   std::source_location where) {
+  const CompositeCall call("batch_norm", where);
+  call.needsFloat({x});
   const Tensor factor =
       divide(scale, sqrt(add(var, epsilon, where), where), where);
   const Tensor shift = subtract(bias, multiply(mean, factor, where), where);
@@ -58,8 +62,9 @@ Tensor batch_norm(const Tensor &x, const Tensor &scale, const Tensor &bias,
 Tensor layer_norm(const Tensor &x, const std::optional<Tensor> &scale,
                   const std::optional<Tensor> &bias, LayerNormOptions options,
                   std::source_location where) {
-  const int64_t first =
-      normalizedDims({options.dim}, x.rank(), "layer_norm", where)[0];
+  const CompositeCall call("layer_norm", where);
+  call.needsFloat({x});
+  const int64_t first = call.normalized("dim", options.dim, {x});
   const Moments m =
       moments(x, dimsFrom(first, x.rank()), options.epsilon, where);
   Tensor y = multiply(subtract(x, m.mean, where), m.inverse_deviation, where);
@@ -70,8 +75,9 @@ Tensor layer_norm(const Tensor &x, const std::optional<Tensor> &scale,
 
 Tensor rms_norm(const Tensor &x, const Tensor &scale, LayerNormOptions options,
                 std::source_location where) {
-  const int64_t first =
-      normalizedDims({options.dim}, x.rank(), "rms_norm", where)[0];
+  const CompositeCall call("rms_norm", where);
+  call.needsFloat({x});
+  const int64_t first = call.normalized("dim", options.dim, {x});
   const Tensor square =
       keptMean(multiply(x, x, where), dimsFrom(first, x.rank()), where);
   const Tensor factor = rsqrt(add(square, options.epsilon, where), where);
@@ -80,13 +86,10 @@ Tensor rms_norm(const Tensor &x, const Tensor &scale, LayerNormOptions options,
 
 Tensor instance_norm(const Tensor &x, const Tensor &scale, const Tensor &bias,
                      double epsilon, std::source_location where) {
+  const CompositeCall call("instance_norm", where);
+  call.needsFloat({x});
+  call.needsRank({x}, 3, "channels are dimension 1, positions follow");
   const int64_t rank = x.rank();
-  if (rank < 3)
-    throwStatus(absl::InvalidArgumentError(absl::StrCat(
-                    "tgc.instance_norm: operand 0 ('x') has ", rank,
-                    " dimensions; expected at least 3\n  fix: channels are "
-                    "dimension 1, positions follow")),
-                where);
   const Moments m = moments(x, dimsFrom(2, rank), epsilon, where);
   const Tensor normal =
       multiply(subtract(x, m.mean, where), m.inverse_deviation, where);
@@ -97,21 +100,21 @@ Tensor instance_norm(const Tensor &x, const Tensor &scale, const Tensor &bias,
 Tensor group_norm(const Tensor &x, int64_t groups, const Tensor &scale,
                   const Tensor &bias, double epsilon,
                   std::source_location where) {
+  const CompositeCall call("group_norm", where);
+  call.needsFloat({x});
+  call.needsRank({x}, 3, "channels are dimension 1, positions follow");
   const int64_t rank = x.rank();
-  const std::optional<int64_t> channels =
-      rank < 3 ? std::nullopt : x.size(1, where).expr().constant();
-  if (!channels || groups < 1 || *channels % groups != 0)
-    throwStatus(absl::InvalidArgumentError(absl::StrCat(
-                    "tgc.group_norm: operand 0 ('x') has ",
-                    rank < 3 ? absl::StrCat(rank, " dimensions; expected at "
-                                                  "least 3")
-                             : absl::StrCat(x.size(1, where).expr().text(),
-                                            " channels; expected a multiple "
-                                            "of ",
-                                            groups, " groups"),
-                    "\n  fix: channels are dimension 1 and divide by the "
-                    "groups")),
-                where);
+  const DimExpr &size = x.impl()->type.dims[1];
+  const std::optional<int64_t> channels = size.constant();
+  if (groups < 1)
+    call.refuse(
+        absl::StrCat("attribute 'groups' is ", groups, "; expected 1 or more"),
+        "one group normalizes all channels together");
+  if (!channels || *channels % groups != 0)
+    call.refuse(absl::StrCat("operand 0 ('x') has size ", size.text(),
+                             " in dimension 1; expected a multiple of ", groups,
+                             ", the number of groups"),
+                "channels are dimension 1 and divide by the groups");
   Dims grouped = {x.size(0, where), groups, *channels / groups};
   for (int64_t d = 2; d < rank; ++d)
     grouped.push_back(x.size(d, where));

@@ -3,7 +3,7 @@
 
 #include "tgc/frontend/api/Literal.h"
 #include "tgc/frontend/api/Ops.h"
-#include "tgc/frontend/eager/Bind.h"
+#include "tgc/frontend/eager/CompositeCall.h"
 #include "tgc/frontend/library/composite/Shape.h"
 #include "tgc/runtime/core/CheckedSize.h"
 
@@ -28,21 +28,18 @@ struct Windows {
 
 void append(std::vector<int64_t> &list, const Axes &entries, int64_t absent,
             int64_t least, size_t count, const char *what,
-            std::source_location where) {
+            const CompositeCall &call) {
   if (!entries.empty() && entries.size() != count)
-    throwStatus(absl::InvalidArgumentError(absl::StrCat(
-                    "tgc.pool: ", what, " has ", entries.size(),
-                    " entries; expected ", count,
-                    ", one per spatial dimension\n  fix: batch and channels "
-                    "have no entry")),
-                where);
+    call.refuse(absl::StrCat("attribute '", what, "' has length ",
+                             entries.size(), "; expected ", count,
+                             ", one per spatial dimension"),
+                "batch and channels have no entry");
   for (size_t i = 0; i < count; ++i) {
     const int64_t entry = entries.empty() ? absent : entries[i];
     if (entry < least)
-      throwStatus(absl::InvalidArgumentError(
-                      absl::StrCat("tgc.pool: ", what, " has the entry ", entry,
-                                   "; expected at least ", least)),
-                  where);
+      call.refuse(absl::StrCat("attribute '", what, "' has the entry ", entry,
+                               "; expected ", least, " or more"),
+                  absl::StrCat("write ", least, " or more"));
     list.push_back(entry);
   }
 }
@@ -53,23 +50,18 @@ Dim windowCount(const Dim &padded, int64_t reach, int64_t stride) {
 }
 
 Windows windowsOf(const Tensor &x, const Axes &window,
-                  const PoolOptions &options, std::source_location where) {
-  if (x.rank() < 3)
-    throwStatus(absl::InvalidArgumentError(absl::StrCat(
-                    "tgc.pool: operand 0 ('x') has ", x.rank(),
-                    " dimensions; expected batch, channels and at least one "
-                    "spatial dimension\n  fix: unsqueeze it")),
-                where);
+                  const PoolOptions &options, const CompositeCall &call) {
+  call.needsRank({x}, 3, "batch and channels come first; unsqueeze it");
   const auto count = static_cast<size_t>(x.rank()) - 2;
   Windows w{{1, 1}, {1, 1}, {0, 0}, {0, 0}, {1, 1}, {0, 0}, {}, false};
-  append(w.window, window, 0, 1, count, "window", where);
-  append(w.strides, options.strides, 1, 1, count, "strides", where);
-  append(w.lo, options.lo, 0, 0, count, "lo", where);
-  append(w.hi, options.hi, 0, 0, count, "hi", where);
-  append(w.dilation, options.dilation, 1, 1, count, "dilation", where);
-  w.sizes = {x.size(0, where), x.size(1, where)};
+  append(w.window, window, 0, 1, count, "window", call);
+  append(w.strides, options.strides, 1, 1, count, "strides", call);
+  append(w.lo, options.lo, 0, 0, count, "lo", call);
+  append(w.hi, options.hi, 0, 0, count, "hi", call);
+  append(w.dilation, options.dilation, 1, 1, count, "dilation", call);
+  w.sizes = {x.size(0), x.size(1)};
   for (size_t d = 2; d < w.window.size(); ++d) {
-    const Dim size = x.size(static_cast<int64_t>(d), where);
+    const Dim size = x.size(static_cast<int64_t>(d));
     const int64_t reach =
         checkedMul(w.window[d] - 1, w.dilation[d]).value_or(INT64_MAX - 1) + 1;
     const Dim padded = size + w.lo[d] + w.hi[d];
@@ -134,19 +126,25 @@ Tensor windowElements(const Tensor &x, Windows w, bool countPadding,
 
 Tensor max_pool(const Tensor &x, const Axes &window, const PoolOptions &options,
                 std::source_location where) {
-  const Windows w = windowsOf(x, window, options, where);
+  const CompositeCall call("max_pool", where);
+  call.needsValue({x});
+  const Windows w = windowsOf(x, window, options, call);
   return reduceWindows(x, ReduceKind::max, w, where);
 }
 
 Tensor sum_pool(const Tensor &x, const Axes &window, const PoolOptions &options,
                 std::source_location where) {
-  const Windows w = windowsOf(x, window, options, where);
+  const CompositeCall call("sum_pool", where);
+  call.needsValue({x});
+  const Windows w = windowsOf(x, window, options, call);
   return reduceWindows(x, ReduceKind::add, w, where);
 }
 
 Tensor avg_pool(const Tensor &x, const Axes &window, const PoolOptions &options,
                 std::source_location where) {
-  const Windows w = windowsOf(x, window, options, where);
+  const CompositeCall call("avg_pool", where);
+  call.needsFloat({x});
+  const Windows w = windowsOf(x, window, options, call);
   const Tensor total = reduceWindows(x, ReduceKind::add, w, where);
   auto none = [](const std::vector<int64_t> &list) {
     return std::all_of(list.begin(), list.end(),

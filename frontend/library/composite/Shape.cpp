@@ -3,8 +3,7 @@
 
 #include "tgc/frontend/api/Literal.h"
 #include "tgc/frontend/api/Ops.h"
-#include "tgc/frontend/eager/Bind.h"
-#include "tgc/frontend/library/composite/NormalizedDims.h"
+#include "tgc/frontend/eager/CompositeCall.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -26,9 +25,11 @@ Tensor symbolTensor(std::string_view name, std::source_location where) {
 
 Tensor unsqueeze(const Tensor &x, const Axes &dims,
                  std::source_location where) {
+  const CompositeCall call("unsqueeze", where);
+  call.needsValue({x});
   const int64_t rank = x.rank() + static_cast<int64_t>(dims.size());
   const std::vector<int64_t> added =
-      normalizedDims(dims, rank, "unsqueeze", where);
+      call.normalized("dims", dims, rank, "the result");
   Dims sizes;
   int64_t from = 0;
   for (int64_t d = 0; d < rank; ++d)
@@ -39,32 +40,32 @@ Tensor unsqueeze(const Tensor &x, const Axes &dims,
 }
 
 Tensor squeeze(const Tensor &x, const Axes &dims, std::source_location where) {
-  const std::vector<int64_t> removed =
-      normalizedDims(dims, x.rank(), "squeeze", where);
+  const CompositeCall call("squeeze", where);
+  call.needsValue({x});
+  const std::vector<int64_t> removed = call.normalized("dims", dims, {x});
   Dims sizes;
   for (int64_t d = 0; d < x.rank(); ++d) {
     const Dim size = x.size(d, where);
     if (!std::binary_search(removed.begin(), removed.end(), d))
       sizes.push_back(size);
     else if (size.expr().provablyDifferent(1))
-      throwStatus(absl::InvalidArgumentError(absl::StrCat(
-                      "tgc.squeeze: operand 0 ('x') has size ",
-                      size.expr().text(), " in dimension ", d,
-                      "; expected 1\n  fix: squeeze dimensions of size 1 "
-                      "only")),
-                  where);
+      call.refuse(absl::StrCat("operand 0 ('x') has size ", size.expr().text(),
+                               " in dimension ", d, "; expected 1"),
+                  "squeeze dimensions of size 1 only");
   }
   return reshape(x, sizes, where);
 }
 
 Tensor flatten(const Tensor &x, int64_t dim, std::source_location where) {
+  const CompositeCall call("flatten", where);
+  call.needsValue({x});
   const int64_t rank = x.rank();
   const int64_t split = dim < 0 ? dim + rank : dim;
   if (split < 0 || split > rank)
-    throwStatus(absl::InvalidArgumentError(absl::StrCat(
-                    "tgc.flatten: dimension ", dim, "; expected one in [",
-                    -rank, ", ", rank, "]\n  fix: the rank is ", rank)),
-                where);
+    call.refuse(absl::StrCat("attribute 'dim' is ", dim, "; expected one in [",
+                             -rank, ", ", rank,
+                             "], as operand 0 ('x') has rank ", rank),
+                "name the first dimension of the columns");
   Dim rows = 1, columns = 1;
   for (int64_t d = 0; d < rank; ++d) {
     Dim &side = d < split ? rows : columns;
@@ -75,27 +76,43 @@ Tensor flatten(const Tensor &x, int64_t dim, std::source_location where) {
 
 Tensor broadcast_to(const Tensor &x, const Dims &sizes,
                     std::source_location where) {
+  const CompositeCall call("broadcast_to", where);
+  call.needsValue({x});
   const int64_t added = static_cast<int64_t>(sizes.size()) - x.rank();
   if (added < 0)
-    throwStatus(absl::InvalidArgumentError(absl::StrCat(
-                    "tgc.broadcast_to: operand 0 ('x') has ", x.rank(),
-                    " dimensions; expected at most ", sizes.size(),
-                    ", the number of sizes\n  fix: name a size for every "
-                    "dimension of x")),
-                where);
+    call.refuse(absl::StrCat("operand 0 ('x') has rank ", x.rank(),
+                             "; expected at most ", sizes.size(),
+                             ", the number of sizes"),
+                "name a size for every dimension of x");
+  for (int64_t d = 0; d < x.rank(); ++d) {
+    const DimExpr &size = x.impl()->type.dims[static_cast<size_t>(d)];
+    const DimExpr &wanted = sizes[static_cast<size_t>(d + added)].expr();
+    if (size.constant() != 1 && size.provablyDifferent(wanted))
+      call.refuse(absl::StrCat("operand 0 ('x') has size ", size.text(),
+                               " in dimension ", d, "; expected 1 or ",
+                               wanted.text(), ", the size asked for"),
+                  "only dimensions of size 1 repeat; tile repeats others");
+  }
   std::vector<int64_t> dims(static_cast<size_t>(x.rank()));
   std::iota(dims.begin(), dims.end(), added);
   return broadcast_in_dim(x, dims, sizes, where);
 }
 
 Tensor tile(const Tensor &x, const Dims &repeats, std::source_location where) {
+  const CompositeCall call("tile", where);
+  call.needsValue({x});
   const int64_t rank = x.rank();
   if (static_cast<int64_t>(repeats.size()) != rank)
-    throwStatus(absl::InvalidArgumentError(absl::StrCat(
-                    "tgc.tile: ", repeats.size(), " repeats; expected ", rank,
-                    ", the rank of operand 0 ('x')\n  fix: name one per "
-                    "dimension")),
-                where);
+    call.refuse(absl::StrCat("attribute 'repeats' has length ", repeats.size(),
+                             "; expected ", rank,
+                             ", one per dimension of operand 0 ('x')"),
+                "name one per dimension");
+  for (size_t d = 0; d < repeats.size(); ++d)
+    if (!repeats[d].expr().provablyAtLeast(0) && !repeats[d].is_symbolic())
+      call.refuse(absl::StrCat("attribute 'repeats' in dimension ", d, " is ",
+                               repeats[d].expr().text(),
+                               "; expected 0 or more"),
+                  "1 leaves a dimension as it is");
   // [a, b] repeated [p, q] times: to [p, a, q, b], then together.
   Dims wide, result;
   std::vector<int64_t> places;
@@ -111,11 +128,13 @@ Tensor tile(const Tensor &x, const Dims &repeats, std::source_location where) {
 
 Tensor keep_dims(const Tensor &reduced, const Tensor &x, const Axes &dims,
                  std::source_location where) {
-  return unsqueeze(reduced, normalizedDims(dims, x.rank(), "keep_dims", where),
-                   where);
+  const CompositeCall call("keep_dims", where);
+  call.needsValue({reduced, 0, "reduced"});
+  return unsqueeze(reduced, call.normalized("dims", dims, {x, 1}), where);
 }
 
 Tensor size_tensor(const Dim &size, DType dtype, std::source_location where) {
+  const CompositeCall call("size_tensor", where);
   DimExpr::Builder<Tensor> builder;
   auto scalar = [&](int64_t value) { return tensor(value, DType::i64, where); };
   builder.constant = scalar;

@@ -156,9 +156,9 @@ TEST(ImportTest, ErrorsNameNodeAndOperands) {
   EXPECT_THAT(
       error,
       StartsWith(
-          "m.onnx: node 'fc1' (MatMul): tgc.dot_general: operand 1 ('rhs') has "
-          "size 5 in contracted dimension 0; expected 4, the size of dimension "
-          "1 of operand 0 ('lhs')\n"
+          "m.onnx: node 'fc1' (MatMul): tgc.matmul: operand 1 ('b') has size 5 "
+          "in dimension 0; expected 4, the size of dimension 1 of operand 0 "
+          "('a')\n"
           "  x: 2x4xf32   w: 5x3xf32\n"
           "  fix: "));
   EXPECT_THAT(error, EndsWith("\n  and 1 more error"));
@@ -321,6 +321,45 @@ TEST(ImportTest, InlinesFunctionsWithTheirAttributes) {
       nodeBytes("Twice", {"m"}, {"y"}, {intAttribute("a", 2)}, "", "own");
   EXPECT_THAT(errorOf(modelBytes(text), {tensorOf<float>({2}, {8, -8})}),
               HasSubstr("attribute 'alpha' has another type in the call"));
+}
+
+TEST(ImportTest, CallsMayLeaveInputsOut) {
+  // Clip's bounds are optional, so leaving them out reaches the operator.
+  const std::string bounded =
+      bytes(1, "Bounded") + bytes(4, "v") + bytes(4, "low") + bytes(5, "w") +
+      bytes(7, nodeBytes("Clip", {"v", "low"}, {"w"})) +
+      bytes(9, bytes(1, "") + number(2, 16)) + bytes(10, "own");
+  const std::string passed =
+      bytes(1, "Passed") + bytes(4, "v") + bytes(4, "low") + bytes(5, "w") +
+      bytes(7, nodeBytes("Add", {"v", "low"}, {"w"})) +
+      bytes(9, bytes(1, "") + number(2, 16)) + bytes(10, "own");
+  const std::string given =
+      bytes(1, "Given") + bytes(4, "v") + bytes(4, "low") + bytes(5, "low") +
+      bytes(9, bytes(1, "") + number(2, 16)) + bytes(10, "own");
+  ModelText text{.nodes = {nodeBytes("Bounded", {"x"}, {"y"}, {}, "", "own")},
+                 .initializers = {},
+                 .inputs = {valueBytes("x", 1, {"2"})},
+                 .outputs = {valueBytes("y", 1, {})},
+                 .opsets = {{"", 17}, {"own", 1}},
+                 .functions = {bounded, passed, given}};
+  const Tensor x = tensorOf<float>({2}, {1, -2});
+  EXPECT_THAT(elementsOf<float>(run(text, {x})[0]), ElementsAre(1, -2));
+  text.nodes = {nodeBytes("Passed", {"x", ""}, {"y"}, {}, "", "own")};
+  EXPECT_THAT(errorOf(modelBytes(text), {x}), HasSubstr("Add"));
+  text.nodes = {nodeBytes("Given", {"x"}, {"y"}, {}, "", "own")};
+  EXPECT_THAT(errorOf(modelBytes(text), {x}), HasSubstr("output 'y'"));
+}
+
+TEST(ImportTest, NodesMakeOutputs) {
+  for (const char *op : {"Split", "BatchNormalization", "Relu"}) {
+    std::vector<std::string> inputs(
+        op == std::string("BatchNormalization") ? 5 : 1, "x");
+    ModelText text{.nodes = {nodeBytes(op, inputs, {})},
+                   .initializers = {},
+                   .inputs = {valueBytes("x", 1, {"2"})},
+                   .outputs = {valueBytes("x", 1, {})}};
+    EXPECT_THAT(errorOf(modelBytes(text)), HasSubstr("no outputs; expected 1"));
+  }
 }
 
 /// Functions F0 to F<n-1>, each of which calls the next one twice.

@@ -1,6 +1,7 @@
 // Tensors of a model: every dtype and field, and what does not fit.
 #include "tgc/frontend/onnx/TensorData.h"
 
+#include "tgc/frontend/onnx/ExternalData.h"
 #include "tgc/frontend/onnx/tgc_onnx.pb.h"
 
 #include <gmock/gmock.h>
@@ -22,7 +23,8 @@ TensorProto tensorOf(int32_t dtype, const std::vector<int64_t> &dims) {
 }
 
 absl::StatusOr<Value> read(TensorProto tensor, const Limits &limits = {}) {
-  return valueFromTensor(tensor, limits, "m.onnx: initializer 'w'");
+  ExternalData none;
+  return valueFromTensor(tensor, limits, "m.onnx: initializer 'w'", none);
 }
 
 template <class T> std::vector<T> elements(const absl::StatusOr<Value> &value) {
@@ -142,13 +144,6 @@ TEST(TensorDataTest, NamesWhatIsNotSupported) {
   EXPECT_EQ(reason(tensorOf(8, {1})), "dtype str");
   EXPECT_EQ(reason(tensorOf(99, {1})), "dtype number 99");
   EXPECT_EQ(reason(tensorOf(-1, {1})), "dtype number -1");
-  TensorProto external = tensorOf(1, {1});
-  external.set_data_location(1);
-  StringPairProto *entry = external.add_external_data();
-  entry->set_key("location");
-  entry->set_value("../../etc/passwd\n");
-  EXPECT_EQ(reason(external), "not-yet; data lies in the file "
-                              "'../../etc/passwd\\n' outside the model");
   TensorProto segment = tensorOf(1, {1});
   segment.mutable_segment()->set_begin(0);
   EXPECT_EQ(reason(segment), "not-yet; data comes in segments");

@@ -104,6 +104,12 @@ TEST(WireScanTest, BoundsCounts) {
   text.nodes = {all(1, std::vector<std::string>(20, ""))};
   expectRefused(modelBytes(text), StatusCode::kResourceExhausted,
                 "more than 16 messages and names", limits);
+  // Strings of a tensor too: 6 is TensorProto.string_data.
+  std::string strings;
+  for (int i = 0; i < 20; ++i)
+    strings += bytes(6, "");
+  expectRefused(bytes(7, bytes(5, strings)), StatusCode::kResourceExhausted,
+                "more than 16 messages and names", limits);
 }
 
 TEST(WireScanTest, BoundsNamesAndFiles) {
