@@ -1,12 +1,15 @@
 // tgc bench: how long load, compile, first and steady runs take.
+#include "tgc/runtime/parallel/ParallelFor.h"
+#include "tgc/tools/tgc/Interrupt.h"
 #include "tgc/tools/tgc/Model.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "nlohmann/json.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <fstream>
+#include <iostream>
 #include <sys/resource.h>
 
 namespace tgc::tool {
@@ -41,19 +44,22 @@ ExitCode benchVerb(Session &session) {
   std::optional<Executable> executable = model.executable;
   if (!executable && flags.route != "interpret") {
     auto start = Clock::now();
-    executable = compile(*model.program, compileOptions(session));
+    executable = compile(*model.program, compileOptions(session), {});
     compileSeconds = since(start);
   }
   session.endProgress();
-  RunOptions options;
-  options.threads = flags.threads;
+  RunOptions options = runOptions(session);
   auto run = [&] {
-    return executable ? executable->run(inputs, options)
-                      : model.program->interpret(inputs, flags.function);
+    checkInterrupt();
+    return executable
+               ? executable->run(inputs, options, {})
+               : model.program->interpret(inputs, flags.function, options, {});
   };
   auto start = Clock::now();
   std::vector<Tensor> results = run();
   double first = since(start);
+  session.log(LogCategory::Run, LogLevel::Info,
+              absl::StrCat("first ", millis(first)));
   for (int i = 0; i < flags.warmup; ++i)
     run();
   std::vector<double> times;
@@ -73,18 +79,18 @@ ExitCode benchVerb(Session &session) {
                                    {"p90", quantile(times, 0.9)},
                                    {"p99", quantile(times, 0.99)}};
   if (flags.json) {
-    session.printJson({{"load_s", model.loadSeconds},
-                       {"compile_s", compileSeconds},
-                       {"first_s", first},
-                       {"steady_s", steady},
-                       {"runs", times.size()},
-                       {"peak_bytes", usage.ru_maxrss * 1024L},
-                       {"threads", flags.threads},
-                       {"cpu", cpuName()}},
-                      "tgc.bench/1");
+    session.setJson(
+        {{"load_s", model.loadSeconds},
+         {"compile_s", compileSeconds},
+         {"first_s", first},
+         {"steady_s", steady},
+         {"runs", times.size()},
+         {"peak_bytes", usage.ru_maxrss * 1024L},
+         {"threads", flags.threads ? flags.threads : tgc_num_threads()},
+         {"cpu", cpuName()}});
     return Ok;
   }
-  std::printf(
+  std::cout << absl::StrFormat(
       "load     %10.3f ms\ncompile  %10.3f ms\nfirst    %10.3f ms\n"
       "steady   %10.4f ms median of %zu (min %.4f, p90 %.4f, p99 %.4f)\n"
       "peak     %10.1f MiB\n",
@@ -92,7 +98,6 @@ ExitCode benchVerb(Session &session) {
       quantile(times, 0.5) * 1e3, times.size(), times.front() * 1e3,
       quantile(times, 0.9) * 1e3, quantile(times, 0.99) * 1e3,
       static_cast<double>(usage.ru_maxrss) / 1024);
-  std::fflush(stdout);
   return Ok;
 }
 

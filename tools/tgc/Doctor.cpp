@@ -72,7 +72,7 @@ ExitCode doctorVerb(Session &session) {
                 << '\n';
   }
   if (session.flags.json)
-    session.printJson({{"checks", list}}, "tgc.doctor/1");
+    session.setJson({{"checks", list}});
   return well ? Ok : InputError;
 }
 

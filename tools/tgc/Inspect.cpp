@@ -66,7 +66,7 @@ std::string irOfPhase(Session &session, const Program &program,
     if (name == phase)
       kept = text;
   };
-  compile_to_objects(program, "main", options);
+  compile_to_objects(program, "main", options, {});
   // Phases before code generation are tgc's IR: weights are elided to read it.
   bool isProgram = phase == "expand" || phase == "simplify" || phase == "fuse";
   return isProgram && !kept.empty() ? Program::parse(kept).to_mlir() : kept;
@@ -128,7 +128,7 @@ ExitCode inspectVerb(Session &session) {
                   << weight.location << '\n';
     if (flags.fusion || flags.memory) {
       CompileReport report =
-          compile(*model.program, compileOptions(session)).report();
+          compile(*model.program, compileOptions(session), {}).report();
       session.endProgress();
       Json groups = Json::array();
       for (const auto &group : report.groups)
@@ -146,7 +146,7 @@ ExitCode inspectVerb(Session &session) {
     }
   }
   if (flags.json)
-    session.printJson(document, "tgc.inspect/1");
+    session.setJson(document);
   return Ok;
 }
 

@@ -3,13 +3,17 @@
 
 #include "tgc/frontend/eager/Bind.h"
 #include "tgc/runtime/core/ErrorId.h"
+#include "tgc/runtime/io/FileDescriptor.h"
+#include "tgc/runtime/io/ReadFile.h"
 #include "tgc/runtime/io/WriteFile.h"
+#include "tgc/tools/tgc/Interrupt.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,22 +23,47 @@ extern char **environ;
 namespace tgc::tool {
 namespace {
 
-void writeBytes(const std::string &path, const std::string &bytes) {
-  throwIfError(
-      writeFile(path, absl::Span<const uint8_t>(
-                          reinterpret_cast<const uint8_t *>(bytes.data()),
-                          bytes.size())),
-      {});
-}
+/// A new folder in the system's one for temporary files, removed at the end.
+class TemporaryFolder {
+public:
+  TemporaryFolder() {
+    std::error_code none;
+    std::filesystem::path base = std::filesystem::temp_directory_path(none);
+    path = (none ? "/tmp" : base.string()) + "/tgc-XXXXXX";
+    if (!mkdtemp(path.data()))
+      throwStatus(systemError(errno, path, "cannot be made",
+                              "set TMPDIR to a folder that can be written"),
+                  {});
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder &) = delete;
+  TemporaryFolder &operator=(const TemporaryFolder &) = delete;
 
-/// Exit status of a program run with `args`, its output left on stderr.
+  std::string file(std::string_view name) const {
+    return absl::StrCat(path, "/", std::string(name));
+  }
+
+private:
+  std::string path;
+};
+
+/// Exit status of a program run with `args`, all its output on stderr.
 int runProgram(const std::vector<std::string> &args) {
   std::vector<char *> argv;
   for (const std::string &arg : args)
     argv.push_back(const_cast<char *>(arg.c_str()));
   argv.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
   pid_t child;
-  if (posix_spawn(&child, argv[0], nullptr, nullptr, argv.data(), environ) != 0)
+  int failed =
+      posix_spawn(&child, argv[0], &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0)
     return -1;
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
@@ -58,10 +87,8 @@ std::string findLinker() {
 
 void writeCode(const std::string &path, bool shared,
                const std::vector<std::string> &objects) {
-  if (!shared && objects.size() == 1) {
-    writeBytes(path, objects[0]);
-    return;
-  }
+  if (!shared && objects.size() == 1)
+    return throwIfError(writeFile(path, objects[0]), {});
   std::string linker = findLinker();
   if (linker.empty())
     throwStatus(withErrorId(absl::FailedPreconditionError(
@@ -69,28 +96,28 @@ void writeCode(const std::string &path, bool shared,
                                 "lld-22"),
                             "TGC-E0601"),
                 {});
-  // Beside the result, so that a rename puts it in place.
-  std::string stem = absl::StrCat(path, ".", getpid());
-  std::string result = stem + ".out";
+  TemporaryFolder folder;
+  std::string result = folder.file("result");
   // memcpy and its kin come from whatever loads a shared object.
   std::vector<std::string> args{
       linker, shared ? "-shared" : "-r", "-z", "noexecstack", "-o", result};
-  std::vector<std::string> inputs;
-  for (const std::string &object : objects) {
-    inputs.push_back(absl::StrCat(stem, ".", inputs.size(), ".o"));
-    writeBytes(inputs.back(), object);
+  for (size_t i = 0; i < objects.size(); ++i) {
+    args.push_back(folder.file(absl::StrCat(i, ".o")));
+    throwIfError(writeFile(args.back(), objects[i]), {});
   }
-  args.insert(args.end(), inputs.begin(), inputs.end());
   int status = runProgram(args);
-  for (const std::string &input : inputs)
-    std::filesystem::remove(input);
   if (status != 0) {
-    std::filesystem::remove(result);
+    checkInterrupt();
     throwStatus(absl::InternalError(
                     absl::StrCat(linker, " failed with status ", status)),
                 {});
   }
-  std::filesystem::rename(result, path);
+  std::shared_ptr<Buffer> linked = valueOrThrow(
+      readBytes(result, std::numeric_limits<int64_t>::max(), "no limit"), {});
+  throwIfError(writeFile(path, absl::Span<const uint8_t>(
+                                   static_cast<const uint8_t *>(linked->data()),
+                                   static_cast<size_t>(linked->size()))),
+               {});
 }
 
 } // namespace tgc::tool

@@ -18,16 +18,24 @@ struct Model {
   double loadSeconds = 0;
 };
 
-/// Loads FILE with the sizes that --dim and --shape give. Throws tgc::Error.
+/// Loads FILE with the sizes that --dim and --shape give and the constants of
+/// --const. Throws tgc::Error.
 Model loadModel(Session &session);
 
-/// A tensor for each input, in order: from --input, else random. Sizes come
-/// from the values, else --dim and --shape, else 1, each choice noted. Throws
+/// A tensor for each input, in order: from --input, else random. Sizes that
+/// loadModel left open come from the values, else 1, each choice noted. Throws
 /// tgc::Error for SPECs that do not parse or fit.
 std::vector<Tensor> makeInputs(Session &session, const Signature &signature);
 
-/// The options of a compilation that the flags ask for, with progress.
+/// The options of a compilation that the flags ask for, with progress; Ctrl-C
+/// cancels it.
 CompileOptions compileOptions(Session &session);
+
+/// The options of a run that the flags ask for; Ctrl-C cancels it.
+RunOptions runOptions(const Session &session);
+
+/// "12.3 ms".
+std::string millis(double seconds);
 
 /// "2xbatchxf32".
 std::string typeText(const TensorSpec &spec);

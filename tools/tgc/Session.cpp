@@ -1,6 +1,7 @@
 // Diagnostics, progress and JSON of one run of the tool.
 #include "tgc/tools/tgc/Session.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
 
@@ -18,6 +19,8 @@ Session::Session(Flags f)
   colour = flags.color == "always" ||
            (flags.color == "auto" && terminal && !std::getenv("NO_COLOR"));
 }
+
+Session::~Session() = default; // where the document's type is known
 
 void Session::print(const Diagnostic &diagnostic) {
   endProgress();
@@ -45,6 +48,19 @@ void Session::note(std::string_view text) {
   diagnostics.push_back({"note", "", std::string(text)});
   if (!flags.quiet)
     print(diagnostics.back());
+}
+
+bool Session::logs(LogCategory category, LogLevel level) const {
+  LogLevel asked = flags.log.of[static_cast<size_t>(category)];
+  return std::max(asked, flags.verbose ? LogLevel::Info : LogLevel::None) >=
+         level;
+}
+
+void Session::log(LogCategory category, LogLevel level, std::string_view text) {
+  if (!logs(category, level))
+    return;
+  endProgress();
+  std::cerr << '[' << nameOf(category) << "] " << text << '\n';
 }
 
 void Session::phase(std::string_view name, int index, int count,
@@ -81,42 +97,66 @@ void Session::endProgress() {
   barDrawn = false;
 }
 
-void Session::printJson(nlohmann::ordered_json document,
-                        std::string_view schema) {
-  bool failed = false;
+void Session::setJson(nlohmann::ordered_json document) {
+  json = std::make_unique<nlohmann::ordered_json>(std::move(document));
+}
+
+void Session::finishJson(ExitCode code) {
+  if (!flags.json)
+    return;
+  nlohmann::ordered_json document = {
+      {"schema", absl::StrCat("tgc.", flags.verb, "/1")},
+      {"status", code == Ok        ? "ok"
+                 : code == Differs ? "differs"
+                                   : "error"}};
+  if (json)
+    document.update(*json);
   auto list = nlohmann::ordered_json::array();
-  for (const Diagnostic &d : diagnostics) {
-    failed |= d.severity == "error";
+  for (const Diagnostic &d : diagnostics)
     list.push_back(
         {{"severity", d.severity}, {"id", d.id}, {"message", d.text}});
-  }
-  nlohmann::ordered_json head = {{"schema", std::string(schema)},
-                                 {"status", failed ? "error" : "ok"}};
-  for (auto &[key, value] : document.items())
-    head[key] = value;
-  head["diagnostics"] = list;
-  std::cout << head.dump(2, ' ', false,
-                         nlohmann::ordered_json::error_handler_t::replace)
+  document["diagnostics"] = list;
+  std::cout << document.dump(2, ' ', false,
+                             nlohmann::ordered_json::error_handler_t::replace)
             << '\n';
 }
 
 ExitCode Session::exitCodeOf(std::string_view id) {
   if (id == "TGC-E0203" || id.starts_with("TGC-E01"))
     return UsageError;
+  if (id == "TGC-E0803") // nothing but Ctrl-C cancels
+    return Interrupted;
   if (id.starts_with("TGC-E07") || id.starts_with("TGC-E08"))
     return RunError;
   return id.starts_with("TGC-E09") ? InternalError : InputError;
 }
 
 ExitCode report(Session &session, const Error &error) {
-  std::string_view text = error.what();
-  // what() starts with the id, which the diagnostic's head says already.
+  std::string text = error.what();
+  // what() starts with the id, which the diagnostic's head says already, and
+  // names the line of the call, which is one of the tool's.
   if (text.starts_with(error.id()))
-    text.remove_prefix(std::min(text.size(), error.id().size() + 2));
-  session.error(error.id(), text);
-  if (error.code() == ErrorCode::Internal)
-    session.note("this is a defect of tgc: please report it with the command "
-                 "and the file");
+    text.erase(0, error.id().size() + 2);
+  std::string_view file = error.where().file_name();
+  file.remove_prefix(file.rfind('/') + 1); // npos + 1 is 0
+  std::string place =
+      absl::StrCat(" [", std::string(file), ":", error.where().line(), "]");
+  std::string head = text.substr(0, text.find('\n'));
+  if (absl::EndsWith(head, place))
+    text.erase(head.size() - place.size(), place.size());
+  std::string fix;
+  if (error.code() == ErrorCode::Internal) {
+    const Flags &flags = session.flags;
+    fix = "\n  fix: this is a defect of tgc: please report it with ";
+    if (!session.loaded)
+      absl::StrAppend(&fix, "the command and the file");
+    else if (!flags.saveReproducer.empty())
+      absl::StrAppend(&fix, "'", flags.saveReproducer, "'");
+    else
+      absl::StrAppend(&fix, "what this writes:\n    tgc ", flags.verb,
+                      " --save-reproducer=reproducer.mlir ", flags.arguments);
+  }
+  session.error(error.id(), absl::StrCat(text, fix));
   return Session::exitCodeOf(error.id());
 }
 

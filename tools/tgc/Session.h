@@ -8,6 +8,7 @@
 #include "nlohmann/json_fwd.hpp"
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,25 +34,34 @@ struct Diagnostic {
 class Session {
 public:
   explicit Session(Flags flags);
+  ~Session();
 
   void error(std::string_view id, std::string_view text);
   void warning(std::string_view id, std::string_view text);
   /// A choice made for the user; silent with -q.
   void note(std::string_view text);
 
+  /// What was done, for who asked by --log or -v.
+  bool logs(LogCategory category, LogLevel level) const;
+  void log(LogCategory category, LogLevel level, std::string_view text);
+
   /// Progress: a phase has ended.
   void phase(std::string_view name, int index, int count, double seconds);
   /// Ends the bar, if one is drawn.
   void endProgress();
 
-  /// Adds "status" and "diagnostics" and prints the document.
-  void printJson(nlohmann::ordered_json document, std::string_view schema);
+  /// With --json: keeps what the verb found, for finishJson.
+  void setJson(nlohmann::ordered_json document);
+  /// With --json: prints the one document, with "schema", "status" and
+  /// "diagnostics" added.
+  void finishJson(ExitCode code);
   /// The exit code that belongs to an error id: E01 and SPEC text 2, E02 to
-  /// E06 1, E07 and E08 4, E09 5.
+  /// E06 1, E07 and E08 4, E09 5; of E08 Ctrl-C 130.
   static ExitCode exitCodeOf(std::string_view id);
 
   const Flags flags;
   std::vector<Diagnostic> diagnostics;
+  bool loaded = false; // FILE was read: a reproducer can be made
 
 private:
   void print(const Diagnostic &diagnostic);
@@ -59,6 +69,7 @@ private:
   bool bar = false, colour = false;
   bool barDrawn = false;
   std::chrono::steady_clock::time_point start;
+  std::unique_ptr<nlohmann::ordered_json> json;
 };
 
 /// The process's error as a diagnostic; returns its exit code.

@@ -13,12 +13,11 @@ namespace tgc::tool {
 ExitCode versionVerb(Session &session) {
   VersionInfo info = version();
   if (session.flags.json) {
-    session.printJson({{"version", info.version},
-                       {"commit", info.commit},
-                       {"llvm", info.llvm},
-                       {"abi", info.executable_abi},
-                       {"cpu", info.cpu}},
-                      "tgc.version/1");
+    session.setJson({{"version", info.version},
+                     {"commit", info.commit},
+                     {"llvm", info.llvm},
+                     {"abi", info.executable_abi},
+                     {"cpu", info.cpu}});
     return Ok;
   }
   std::cout << "tgc " << info.version << " (" << info.commit << ")\nLLVM "

@@ -1,11 +1,11 @@
 // tgc: the command line.
+#include "tgc/tools/tgc/Interrupt.h"
 #include "tgc/tools/tgc/Session.h"
 
 #include "nlohmann/json.hpp"
 
-#include <cstdlib>
+#include <algorithm>
 #include <iostream>
-#include <sstream>
 
 using namespace tgc::tool;
 
@@ -22,18 +22,6 @@ constexpr Entry entries[] = {
     {"run", runVerb},     {"version", versionVerb},
 };
 
-/// TGC_FLAGS in front of the arguments after the verb.
-std::vector<std::string> arguments(int argc, char **argv) {
-  std::vector<std::string> args(argv + 1, argv + argc);
-  if (const char *extra = std::getenv("TGC_FLAGS"); extra && !args.empty()) {
-    std::istringstream words(extra);
-    std::vector<std::string> more{std::istream_iterator<std::string>(words),
-                                  {}};
-    args.insert(args.begin() + 1, more.begin(), more.end());
-  }
-  return args;
-}
-
 ExitCode dispatch(Session &session) {
   for (const Entry &entry : entries)
     if (entry.verb == session.flags.verb)
@@ -49,9 +37,15 @@ int main(int argc, char **argv) {
     return UsageError;
   }
   std::string problem;
-  std::optional<Flags> flags = parseFlags(arguments(argc, argv), problem);
+  std::optional<Flags> flags = parseFlags({argv + 1, argv + argc}, problem);
   if (!flags) {
-    Session(Flags{}).error("TGC-E0101", problem);
+    Flags none;
+    none.verb = "usage";
+    none.json =
+        std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
+    Session session(std::move(none));
+    session.error("TGC-E0101", problem);
+    session.finishJson(UsageError);
     return UsageError;
   }
   if (flags->help) {
@@ -59,6 +53,7 @@ int main(int argc, char **argv) {
     return Ok;
   }
   Session session(*std::move(flags));
+  catchInterrupt();
   ExitCode code = Ok;
   try {
     code = dispatch(session);
@@ -67,10 +62,15 @@ int main(int argc, char **argv) {
   } catch (const std::bad_alloc &) {
     session.error("TGC-E0801", "out of memory");
     code = RunError;
+  } catch (const std::exception &error) {
+    session.error("TGC-E0901",
+                  std::string(error.what()) +
+                      "\n  fix: this is a defect of tgc: please report it with "
+                      "the command and the file");
+    code = InternalError;
   }
   session.endProgress();
-  if (code != Ok && session.flags.json)
-    session.printJson({}, "tgc." + session.flags.verb + "/1");
+  session.finishJson(code);
   std::cout.flush();
   if (!std::cout) {
     session.error("TGC-E0201", "stdout cannot be written");
