@@ -10,4 +10,8 @@ target_compile_definitions(ErrorTests PRIVATE
 add_test(NAME errors.api COMMAND ErrorTests)
 add_test(NAME errors.cli
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/errors/cli.py $<TARGET_FILE:tgc>)
-set_tests_properties(errors.api errors.cli PROPERTIES LABELS errors)
+add_test(NAME errors.cli_models
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/errors/cli_models.py
+    $<TARGET_FILE:tgc>)
+set_tests_properties(errors.api errors.cli errors.cli_models PROPERTIES
+  LABELS errors)

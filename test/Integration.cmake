@@ -26,7 +26,7 @@ add_test(NAME integration.examples
     -DCMAKE_CXX_COMPILER=${TGC_GXX} -DCMAKE_CXX_FLAGS=-Werror
     -DCMAKE_PREFIX_PATH=${CMAKE_BINARY_DIR}/prefix
     --test-command ${CMAKE_CURRENT_SOURCE_DIR}/integration/run_examples
-      ${examples_build} ${CMAKE_SOURCE_DIR}/examples)
+      ${examples_build} ${CMAKE_SOURCE_DIR}/examples ${CMAKE_BINARY_DIR}/prefix)
 set_tests_properties(integration.examples PROPERTIES FIXTURES_REQUIRED prefix
   LABELS integration)
 

@@ -33,4 +33,5 @@ add_custom_target(tgc_op_examples ALL DEPENDS ${examples})
 add_test(NAME lit.op_examples
   COMMAND bash -o pipefail -c "${CMAKE_BINARY_DIR}/bin/tgc-opt \
     --verify-roundtrip ${examples} | ${LLVM_TOOLS_BINARY_DIR}/FileCheck ${examples}")
-set_tests_properties(lit.op_examples PROPERTIES LABELS lit)
+set_tests_properties(lit.ir lit.op_examples PROPERTIES LABELS "lit;asan")
+tgc_asan_target(tgc-opt tgc_op_examples)

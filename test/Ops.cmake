@@ -14,7 +14,7 @@ function(tgc_op_test name filter)
   set_tests_properties(ops.${name} PROPERTIES LABELS ops)
 endfunction()
 
-foreach(family Elementwise Reduction DataMovement Indexing Contraction)
+foreach(family ${TGC_FAMILIES})
   tgc_op_test(${family} ${family}/*)
 endforeach()
 tgc_op_test(References *References*)

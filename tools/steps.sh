@@ -8,8 +8,8 @@ step_seconds=()
 # Reset, not inherited: ninja prefixes every line with it, and progress reads it.
 export NINJA_STATUS='[%f/%t] '
 
-# Copies stdin to the log and shows ninja's counter or apt's percentage: over
-# itself on a terminal, every tenth part elsewhere.
+# Copies stdin to the log and shows the counter of ninja or ctest or apt's
+# percentage: over itself on a terminal, every tenth part elsewhere.
 show_progress() {
   local line now text tenth last=-1
   while IFS= read -r line; do
@@ -24,6 +24,9 @@ show_progress() {
         line=${BASH_REMATCH[1]}${BASH_REMATCH[2]}
       fi
       text+=$line
+    elif [[ $line =~ ^\ *([0-9]+)/([0-9]+)\ Test\ +#[0-9]+:\ ([^ ]+) ]]; then
+      now=$((100 * BASH_REMATCH[1] / BASH_REMATCH[2]))
+      text="${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}  ${BASH_REMATCH[3]}"
     elif [[ $line =~ ^\ *([0-9]+)\ %\ \ (.*) ]]; then
       now=${BASH_REMATCH[1]}
       text="$now %  ${BASH_REMATCH[2]}"

@@ -37,6 +37,9 @@ if(TGC_SANITIZE)
   add_compile_options(-fsanitize=${TGC_SANITIZE} -fno-sanitize-recover=all
     -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${TGC_SANITIZE})
+  add_library(tgc_sanitizer_defaults OBJECT tools/cmake/SanitizerDefaults.cpp)
+  link_libraries(
+    $<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:tgc_sanitizer_defaults>)
 endif()
 find_program(TGC_LLD NAMES ld.lld-22 ld.lld)
 if(TGC_LLD)

@@ -33,6 +33,9 @@ write_basic_package_version_file(${CMAKE_BINARY_DIR}/tgcConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/tgcConfig.cmake
   ${CMAKE_BINARY_DIR}/tgcConfigVersion.cmake DESTINATION ${package})
+# From where they lie, so that an install tree may be moved.
+file(RELATIVE_PATH pc_to_prefix ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig
+  ${CMAKE_INSTALL_PREFIX})
 foreach(pc tgc tgc-runtime)
   configure_file(tools/cmake/${pc}.pc.in ${CMAKE_BINARY_DIR}/${pc}.pc @ONLY)
   install(FILES ${CMAKE_BINARY_DIR}/${pc}.pc

@@ -22,6 +22,11 @@ endfunction()
 # tgc_generate(FOLDER FILE GENERATOR [RECORDS]): FILE in build/gen/tgc/FOLDER by
 # tgc-tblgen from every op record, or from a file that includes them.
 set(TGC_OP_RECORDS ${CMAKE_CURRENT_SOURCE_DIR}/ir/ops/Ops.td)
+# The families of ops: the files that it includes.
+file(STRINGS ${TGC_OP_RECORDS} TGC_FAMILIES REGEX "^include ")
+list(TRANSFORM TGC_FAMILIES REPLACE "^include \"(.+)[.]td\"$" "\\1")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+  ${TGC_OP_RECORDS})
 file(GLOB TGC_OP_RECORD_FILES CONFIGURE_DEPENDS
   ${CMAKE_CURRENT_SOURCE_DIR}/ir/*.td ${CMAKE_CURRENT_SOURCE_DIR}/ir/ops/*.td)
 function(tgc_generate folder file generator)
