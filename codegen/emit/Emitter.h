@@ -39,8 +39,9 @@ struct EmittedGroup {
 /// Emits the group `group`, an outlined private function of tgc ops with the
 /// attribute `tgc.group` (the kind: "map", "reduce", "contract", "convolution",
 /// "move"), as loops over llvm.ptr, scf, arith, math.fma and 1-D vectors,
-/// appended to `module` under `symbol`. Failure only on an internal error,
-/// reported at the op.
+/// appended to `module` under `symbol`; the context has the dialects of
+/// loadDialects() (llvm/Lower.h). Failure only on an internal error, reported
+/// at the op.
 mlir::FailureOr<EmittedGroup> emitGroup(mlir::func::FuncOp group,
                                         mlir::ModuleOp module,
                                         llvm::StringRef symbol,

@@ -5,6 +5,7 @@ leave behind when they fail or are interrupted.
   cli.py TGC     the program to run
 """
 
+import json
 import os
 import pathlib
 import re
@@ -64,6 +65,17 @@ FILES = {
     "twice.npy": npy(descr="'<f4', 'descr': '<f4'"),
     "picture.npy": b"\x89PNG\r\n\x1a\n",
     "empty.mlir": b"",
+    "product.mlir": b"""\
+func.func @main(%x: tensor<?x32xf32> {tgc.name = "x", tgc.dims = ["n", ""]}, %w: tensor<32x16xf32> {tgc.name = "w"}) -> (tensor<?x16xf32> {tgc.name = "y"}) {
+  %y = tgc.dot_general %x, %w {contract = [1] x [0], batch = [] x []} : (tensor<?x32xf32>, tensor<32x16xf32>) -> tensor<?x16xf32>
+  return %y : tensor<?x16xf32>
+}
+""",
+    "nan.mlir": b"""\
+func.func @main(%x: tensor<1xf32> {tgc.name = "x"}) -> (tensor<1xf32> {tgc.name = "y"}) {
+  return %x : tensor<1xf32>
+}
+""",
 }
 
 # Seconds of work on every route: powers of a matrix, too many to end.
@@ -461,6 +473,46 @@ def reproducer(tgc, folder):
     return ok & expect("compile of it", again.returncode == 0, again)
 
 
+def rates(tgc, folder):
+    """bench counts 2 operations per multiply-add, and each byte once."""
+    run = tool(tgc, folder, "bench", "product.mlir", "--dim=n=64", "--iters=3",
+               "--json", "-q")
+    result = json.loads(run.stdout)
+    seconds = result["steady_s"]["median"] * 1e9
+    counts = [round(result[key] * seconds) for key in ("gflops", "gbytes_s")]
+    return expect(f"rates {counts}", counts ==
+                  [2 * 64 * 32 * 16, 4 * (64 * 32 + 32 * 16 + 64 * 16)], run)
+
+
+def usage_json(tgc, folder):
+    """One document, also where nothing can be run."""
+    run = tool(tgc, folder, "run", "f.mlir", "--inptu=1", "--json")
+    result = json.loads(run.stdout)
+    ok = expect("usage as JSON", run.returncode == 2 and
+                result["status"] == "error" and
+                result["diagnostics"][0]["id"] == "TGC-E0101", run)
+    run = tool(tgc, folder, "run", "nan.mlir", "--input=x=[nan]", "--check-nan",
+               "--json", "-q")
+    result = json.loads(run.stdout)
+    return ok & expect("NaN as JSON", run.returncode == 4 and
+                       result["status"] == "error" and
+                       result["outputs"][0]["name"] == "y", run)
+
+
+def full_disk(tgc, folder):
+    """A result that is not written is an error."""
+    ok = True
+    for args in (["run", "f.mlir"], ["bench", "f.mlir", "--iters=1"],
+                 ["inspect", "f.mlir"], ["version"]):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            run = subprocess.run([tgc, *args, "-q"], cwd=folder, stdout=full,
+                                 stderr=subprocess.PIPE, text=True, timeout=60,
+                                 check=False)
+        ok &= expect(f"{args} to a full disk", run.returncode == 1 and
+                     "stdout cannot be written" in run.stderr, run)
+    return ok
+
+
 def defect(tgc, folder):
     """An internal error says how to report it: here the linker fails."""
     linker = folder / "ld.lld-22"
@@ -507,7 +559,8 @@ def main():
         folder = pathlib.Path(name)
         failures = compare(tgc, folder, FILES, TESTS)
         failures += sum(not check(tgc, folder) for check in
-                        (interrupt, log, dump, reproducer, defect))
+                        (interrupt, log, dump, reproducer, rates, usage_json,
+                         full_disk, defect))
         left = {path.name for path in folder.iterdir()}
         if left != {*FILES, "dump", "r.mlir", "r.o"}:
             failures += 1

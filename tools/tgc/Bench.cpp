@@ -1,5 +1,6 @@
 // tgc bench: how long load, compile, first and steady runs take.
 #include "tgc/runtime/parallel/ParallelFor.h"
+#include "tgc/tools/tgc/Cost.h"
 #include "tgc/tools/tgc/Interrupt.h"
 #include "tgc/tools/tgc/Model.h"
 
@@ -72,10 +73,16 @@ ExitCode benchVerb(Session &session) {
   }
   std::sort(times.begin(), times.end());
   saveOutputs(session, results, model.signature);
+  std::optional<Cost> cost;
+  if (model.program)
+    cost = costOf(*model.program, flags.function, inputs);
+  double median = quantile(times, 0.5);
+  double gflops = cost ? cost->operations / median * 1e-9 : 0;
+  double gbytes = cost ? cost->bytes / median * 1e-9 : 0;
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   nlohmann::ordered_json steady = {{"min", times.front()},
-                                   {"median", quantile(times, 0.5)},
+                                   {"median", median},
                                    {"p90", quantile(times, 0.9)},
                                    {"p99", quantile(times, 0.99)}};
   if (flags.json) {
@@ -85,6 +92,8 @@ ExitCode benchVerb(Session &session) {
          {"first_s", first},
          {"steady_s", steady},
          {"runs", times.size()},
+         {"gflops", cost ? nlohmann::ordered_json(gflops) : nullptr},
+         {"gbytes_s", cost ? nlohmann::ordered_json(gbytes) : nullptr},
          {"peak_bytes", usage.ru_maxrss * 1024L},
          {"threads", flags.threads ? flags.threads : tgc_num_threads()},
          {"cpu", cpuName()}});
@@ -93,10 +102,14 @@ ExitCode benchVerb(Session &session) {
   std::cout << absl::StrFormat(
       "load     %10.3f ms\ncompile  %10.3f ms\nfirst    %10.3f ms\n"
       "steady   %10.4f ms median of %zu (min %.4f, p90 %.4f, p99 %.4f)\n"
+      "rate     %s\n"
       "peak     %10.1f MiB\n",
-      model.loadSeconds * 1e3, compileSeconds * 1e3, first * 1e3,
-      quantile(times, 0.5) * 1e3, times.size(), times.front() * 1e3,
-      quantile(times, 0.9) * 1e3, quantile(times, 0.99) * 1e3,
+      model.loadSeconds * 1e3, compileSeconds * 1e3, first * 1e3, median * 1e3,
+      times.size(), times.front() * 1e3, quantile(times, 0.9) * 1e3,
+      quantile(times, 0.99) * 1e3,
+      cost ? absl::StrFormat("%10.3f GFLOP/s, %.3f GB/s at least", gflops,
+                             gbytes)
+           : "unknown: sizes do not follow from the inputs",
       static_cast<double>(usage.ru_maxrss) / 1024);
   return Ok;
 }

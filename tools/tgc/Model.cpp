@@ -10,7 +10,7 @@
 #include "tgc/runtime/io/WriteFile.h"
 #include "tgc/tools/tgc/Interrupt.h"
 #include "tgc/tools/tgc/Reproducer.h"
-#include "tgc/tools/tgc/ValueSpec.h"
+#include "tgc/tools/tgc/values/ValueSpec.h"
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"

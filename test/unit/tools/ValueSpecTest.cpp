@@ -1,11 +1,11 @@
 // Values on the command line: what each SPEC gives, and what each mistake says.
-#include "tgc/tools/tgc/ValueSpec.h"
+#include "tgc/tools/tgc/values/ValueSpec.h"
 
 #include "tgc/runtime/core/ErrorId.h"
 #include "tgc/runtime/io/Format.h"
 #include "tgc/runtime/io/Load.h"
 #include "tgc/runtime/io/WriteFile.h"
-#include "tgc/tools/tgc/SpecText.h"
+#include "tgc/tools/tgc/values/SpecText.h"
 
 #include <cstdlib>
 #include <filesystem>

@@ -1,9 +1,9 @@
 // Values made from a rule: zeros, ones, iota, random, normal.
-#ifndef TGC_TOOLS_TGC_GENERATOR_H
-#define TGC_TOOLS_TGC_GENERATOR_H
+#ifndef TGC_TOOLS_TGC_VALUES_GENERATOR_H
+#define TGC_TOOLS_TGC_VALUES_GENERATOR_H
 
 #include "tgc/runtime/core/Value.h"
-#include "tgc/tools/tgc/SpecText.h"
+#include "tgc/tools/tgc/values/SpecText.h"
 
 #include <string>
 #include <string_view>
@@ -34,4 +34,4 @@ absl::StatusOr<GeneratedValue> generate(const SpecText &text, size_t at,
 
 } // namespace tgc
 
-#endif // TGC_TOOLS_TGC_GENERATOR_H
+#endif // TGC_TOOLS_TGC_VALUES_GENERATOR_H

@@ -1,9 +1,9 @@
 // Values from files: @FILE[:OPT] of a SPEC.
-#ifndef TGC_TOOLS_TGC_VALUEFILE_H
-#define TGC_TOOLS_TGC_VALUEFILE_H
+#ifndef TGC_TOOLS_TGC_VALUES_VALUEFILE_H
+#define TGC_TOOLS_TGC_VALUES_VALUEFILE_H
 
-#include "tgc/tools/tgc/SpecText.h"
-#include "tgc/tools/tgc/ValueSpec.h"
+#include "tgc/tools/tgc/values/SpecText.h"
+#include "tgc/tools/tgc/values/ValueSpec.h"
 
 namespace tgc {
 
@@ -30,4 +30,4 @@ absl::StatusOr<FileValue> readValueFile(const SpecText &text, size_t at,
 
 } // namespace tgc
 
-#endif // TGC_TOOLS_TGC_VALUEFILE_H
+#endif // TGC_TOOLS_TGC_VALUES_VALUEFILE_H

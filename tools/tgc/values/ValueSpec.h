@@ -1,6 +1,6 @@
 // Values on the command line: --input [NAME=]SPEC.
-#ifndef TGC_TOOLS_TGC_VALUESPEC_H
-#define TGC_TOOLS_TGC_VALUESPEC_H
+#ifndef TGC_TOOLS_TGC_VALUES_VALUESPEC_H
+#define TGC_TOOLS_TGC_VALUES_VALUESPEC_H
 
 #include "absl/types/span.h"
 #include "tgc/runtime/core/Limits.h"
@@ -68,4 +68,4 @@ absl::StatusOr<ParsedInput> parseInput(std::string_view text,
 
 } // namespace tgc
 
-#endif // TGC_TOOLS_TGC_VALUESPEC_H
+#endif // TGC_TOOLS_TGC_VALUES_VALUESPEC_H

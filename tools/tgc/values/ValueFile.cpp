@@ -1,10 +1,10 @@
 // Chooses the reader of a file and the tensor in it.
-#include "tgc/tools/tgc/ValueFile.h"
+#include "tgc/tools/tgc/values/ValueFile.h"
 
 #include "absl/strings/str_cat.h"
 #include "tgc/runtime/io/Load.h"
 #include "tgc/runtime/io/ReadFile.h"
-#include "tgc/tools/tgc/LiteralText.h"
+#include "tgc/tools/tgc/values/LiteralText.h"
 
 #include <algorithm>
 #include <bit>

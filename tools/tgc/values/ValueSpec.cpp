@@ -1,12 +1,12 @@
 // Splits [NAME=][TYPE=]… and holds the value to what is declared.
-#include "tgc/tools/tgc/ValueSpec.h"
+#include "tgc/tools/tgc/values/ValueSpec.h"
 
 #include "absl/strings/str_cat.h"
 #include "tgc/runtime/io/Elements.h"
 #include "tgc/runtime/kernels/KernelTable.h"
-#include "tgc/tools/tgc/Generator.h"
-#include "tgc/tools/tgc/LiteralText.h"
-#include "tgc/tools/tgc/ValueFile.h"
+#include "tgc/tools/tgc/values/Generator.h"
+#include "tgc/tools/tgc/values/LiteralText.h"
+#include "tgc/tools/tgc/values/ValueFile.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 // Errors that point into a text from the command line.
-#ifndef TGC_TOOLS_TGC_SPECTEXT_H
-#define TGC_TOOLS_TGC_SPECTEXT_H
+#ifndef TGC_TOOLS_TGC_VALUES_SPECTEXT_H
+#define TGC_TOOLS_TGC_VALUES_SPECTEXT_H
 
 #include "tgc/runtime/core/Status.h"
 
@@ -41,4 +41,4 @@ bool isParseError(const absl::Status &status);
 
 } // namespace tgc
 
-#endif // TGC_TOOLS_TGC_SPECTEXT_H
+#endif // TGC_TOOLS_TGC_VALUES_SPECTEXT_H

@@ -1,5 +1,5 @@
 // Columns, carets and what was found.
-#include "tgc/tools/tgc/SpecText.h"
+#include "tgc/tools/tgc/values/SpecText.h"
 
 #include "absl/strings/str_cat.h"
 #include "tgc/runtime/core/ErrorId.h"

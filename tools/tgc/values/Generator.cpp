@@ -1,5 +1,5 @@
 // Reads a generator's options and fills a value.
-#include "tgc/tools/tgc/Generator.h"
+#include "tgc/tools/tgc/values/Generator.h"
 
 #include "absl/strings/charconv.h"
 #include "absl/strings/str_cat.h"

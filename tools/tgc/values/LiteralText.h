@@ -1,10 +1,10 @@
 // Literals in text: nested lists of numbers.
-#ifndef TGC_TOOLS_TGC_LITERALTEXT_H
-#define TGC_TOOLS_TGC_LITERALTEXT_H
+#ifndef TGC_TOOLS_TGC_VALUES_LITERALTEXT_H
+#define TGC_TOOLS_TGC_VALUES_LITERALTEXT_H
 
 #include "tgc/runtime/core/Limits.h"
 #include "tgc/runtime/core/Value.h"
-#include "tgc/tools/tgc/SpecText.h"
+#include "tgc/tools/tgc/values/SpecText.h"
 
 #include <optional>
 #include <string_view>
@@ -59,4 +59,4 @@ absl::StatusOr<Value> literalValue(const LiteralText &literal, DType dtype,
 
 } // namespace tgc
 
-#endif // TGC_TOOLS_TGC_LITERALTEXT_H
+#endif // TGC_TOOLS_TGC_VALUES_LITERALTEXT_H

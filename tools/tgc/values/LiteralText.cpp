@@ -1,5 +1,5 @@
 // Reads literals with a stack of open lists, without recursion.
-#include "tgc/tools/tgc/LiteralText.h"
+#include "tgc/tools/tgc/values/LiteralText.h"
 
 #include "absl/strings/charconv.h"
 #include "absl/strings/match.h"
