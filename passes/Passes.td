@@ -25,7 +25,9 @@ def SimplifyPass : Pass<"tgc-simplify", "mlir::func::FuncOp"> {
   let summary = "rewrites that keep every bit of every result";
   let description = [{
     Folders, and the algebra that is legal for all inputs, NaN payloads aside:
-    x * 1, x - (+0), x + (-0), x / 2^k; chains of transposes and reshapes.
+    x * 1, x / 1, x - (+0), x + (-0); chains of transposes and reshapes. Constant
+    weights of a convolution are transposed so that input features are
+    innermost.
   }];
 }
 

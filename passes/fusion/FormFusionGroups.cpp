@@ -82,6 +82,7 @@ private:
     group.ops.insert(op);
     owned.insert(op);
   }
+  llvm::SmallVector<Operation *> consumersOf(mlir::Value value);
   void growConsumers(Group &group);
   void growProducers(Group &group, mlir::Value space);
 
@@ -103,22 +104,47 @@ bool Former::sameSpace(mlir::Value a, mlir::Value b) {
   return true;
 }
 
+/// The elementwise ops over `value`'s sizes that alone use it, in program order
+/// up to the first whose result is all that leaves them: several where a value
+/// is read twice, as relu(x) = select(x > 0, x, 0) does. Empty if there are
+/// none, or only with too many between.
+llvm::SmallVector<Operation *> Former::consumersOf(mlir::Value value) {
+  constexpr size_t most = 8;
+  llvm::SetVector<Operation *> ops(value.user_begin(), value.user_end());
+  while (!ops.empty() && ops.size() <= most) {
+    for (Operation *op : ops)
+      if (!isFree(op) || !isElementwise(op) ||
+          !sameSpace(op->getResult(0), value))
+        return {};
+    llvm::SmallVector<Operation *> ordered(ops.begin(), ops.end());
+    llvm::sort(ordered, [](Operation *a, Operation *b) {
+      return a->isBeforeInBlock(b);
+    });
+    for (Operation *op : llvm::ArrayRef(ordered).drop_back())
+      ops.insert(op->user_begin(), op->user_end());
+    if (ops.size() == ordered.size())
+      return ordered;
+  }
+  return {};
+}
+
 /// Elementwise ops that alone use the group's result run on its tile.
 void Former::growConsumers(Group &group) {
-  constexpr int maxExtraOperands = 4;
-  int extra = 0;
-  while (group.ops.size() < maxOps && group.sink->getResult(0).hasOneUse()) {
-    Operation *user = *group.sink->getResult(0).getUsers().begin();
-    if (!isFree(user) || !isElementwise(user) ||
-        !sameSpace(user->getResult(0), group.sink->getResult(0)))
+  constexpr size_t maxExtraOperands = 4;
+  llvm::SetVector<mlir::Value> extra;
+  for (;;) {
+    llvm::SmallVector<Operation *> ops = consumersOf(group.sink->getResult(0));
+    for (Operation *op : ops)
+      for (mlir::Value operand : op->getOperands())
+        if (Operation *from = operand.getDefiningOp();
+            !from || (from != group.sink && !llvm::is_contained(ops, from)))
+          extra.insert(operand);
+    if (ops.empty() || extra.size() > maxExtraOperands ||
+        group.ops.size() + ops.size() > maxOps)
       return;
-    for (mlir::Value operand : user->getOperands())
-      if (operand.getDefiningOp() != group.sink)
-        ++extra;
-    if (extra > maxExtraOperands)
-      return;
-    group.sink = user;
-    take(group, user);
+    group.sink = ops.back();
+    for (Operation *op : ops)
+      take(group, op);
   }
 }
 

@@ -95,12 +95,55 @@ struct ComposeReshapes : mlir::OpRewritePattern<ir::ReshapeOp> {
   }
 };
 
+/// A convolution with constant weights reads their input features one after
+/// the other: with the weights transposed, which folds, those of a kernel
+/// position lie together. The order of the sum is that of rhs_spec's entries
+/// and stays.
+struct InputFeaturesInnermost : mlir::OpRewritePattern<ir::ConvolutionOp> {
+  using OpRewritePattern::OpRewritePattern;
+  llvm::LogicalResult
+  matchAndRewrite(ir::ConvolutionOp op,
+                  mlir::PatternRewriter &rewriter) const override {
+    mlir::Value weights = op.getRhs();
+    auto type = llvm::cast<mlir::RankedTensorType>(weights.getType());
+    if (!weights.getDefiningOp<ir::ConstantOp>() || !type.hasStaticShape())
+      return mlir::failure();
+    llvm::SmallVector<int64_t> spec(op.getRhsSpec());
+    if (spec.empty())
+      llvm::append_range(spec, llvm::seq<int64_t>(type.getRank()));
+    int64_t features = spec[1];
+    bool areInnermost = llvm::all_of(type.getShape().drop_front(features + 1),
+                                     [](int64_t n) { return n == 1; });
+    if (type.getDimSize(features) == 1 || areInnermost)
+      return mlir::failure();
+    llvm::SmallVector<int64_t> perm, shape, placeOf(type.getRank());
+    for (int64_t d = 0; d < type.getRank(); ++d)
+      if (d != features)
+        perm.push_back(d);
+    perm.push_back(features);
+    for (auto [place, d] : llvm::enumerate(perm)) {
+      shape.push_back(type.getDimSize(d));
+      placeOf[d] = static_cast<int64_t>(place);
+    }
+    for (int64_t &d : spec)
+      d = placeOf[d];
+    mlir::Value transposed = ir::TransposeOp::create(
+        rewriter, weights.getLoc(), type.clone(shape), weights, perm);
+    rewriter.modifyOpInPlace(op, [&] {
+      op.getRhsMutable().assign(transposed);
+      op.setRhsSpec(spec);
+    });
+    return mlir::success();
+  }
+};
+
 struct Simplify : impl::SimplifyPassBase<Simplify> {
   void runOnOperation() override {
     mlir::RewritePatternSet patterns(&getContext());
     patterns.add<DropNeutral<ir::AddOp>, DropNeutral<ir::SubtractOp>,
                  DropNeutral<ir::MultiplyOp>, DropNeutral<ir::DivideOp>,
-                 ComposeTransposes, ComposeReshapes>(&getContext());
+                 ComposeTransposes, ComposeReshapes, InputFeaturesInnermost>(
+        &getContext());
     mlir::tensor::DimOp::getCanonicalizationPatterns(patterns, &getContext());
     mlir::GreedyRewriteConfig config;
     config.setMaxIterations(10);

@@ -113,3 +113,30 @@ func.func @failing(%x: tensor<4xf32>, %i: tensor<2xi64>, %j: tensor<2xi64>) -> (
   %z = tgc.gather %x, %j [1] {offset_dims = [], collapsed_dims = [0], start_index_map = [0], index_vector_dim = 1, operand_batching_dims = [], indices_batching_dims = []} : (tensor<4xf32>, tensor<2xi64>) -> tensor<2xf32>
   return %y, %z : tensor<2xf32>, tensor<2xf32>
 }
+
+// A value that is read twice, as relu reads it, is no result of the group; one
+// that is read elsewhere too is.
+// CHECK-LABEL: @relu(
+// CHECK-NEXT: call @relu_g0(%arg0, %arg1)
+// CHECK-NEXT: return
+// CHECK: func.func private @relu_g0
+// CHECK-SAME: tgc.group = "contract"
+// CHECK: tgc.dot_general
+// CHECK: tgc.compare
+// CHECK: tgc.select
+func.func @relu(%x: tensor<8x4xf32>, %w: tensor<4x4xf32>) -> tensor<8x4xf32> {
+  %zero = tgc.constant dense<0.0> : tensor<8x4xf32>
+  %p = tgc.dot_general %x, %w {contract = [1] x [0], batch = [] x []} : (tensor<8x4xf32>, tensor<4x4xf32>) -> tensor<8x4xf32>
+  %c = tgc.compare GT %p, %zero : (tensor<8x4xf32>, tensor<8x4xf32>) -> tensor<8x4xi1>
+  %y = tgc.select %c, %p, %zero : (tensor<8x4xi1>, tensor<8x4xf32>, tensor<8x4xf32>) -> tensor<8x4xf32>
+  return %y : tensor<8x4xf32>
+}
+
+// CHECK-LABEL: @both(
+// CHECK-COUNT-2: call @both_g
+// CHECK-NEXT: return
+func.func @both(%x: tensor<8x4xf32>, %w: tensor<4x4xf32>) -> (tensor<8x4xf32>, tensor<8x4xf32>) {
+  %p = tgc.dot_general %x, %w {contract = [1] x [0], batch = [] x []} : (tensor<8x4xf32>, tensor<4x4xf32>) -> tensor<8x4xf32>
+  %y = tgc.tanh %p : tensor<8x4xf32>
+  return %p, %y : tensor<8x4xf32>, tensor<8x4xf32>
+}

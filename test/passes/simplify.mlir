@@ -45,3 +45,19 @@ func.func @reshapes(%x: tensor<2x4xf32>) -> tensor<4x2xf32> {
   %b = tgc.reshape %a to [4, 2] : (tensor<8xf32>) -> tensor<4x2xf32>
   return %b : tensor<4x2xf32>
 }
+
+// Constant weights are read along their input features; others, and those
+// that lie so already, stay.
+// CHECK-LABEL: @weights
+// CHECK: %[[W:.*]] = tgc.transpose %{{.*}} {perm = [0, 2, 3, 1]} : (tensor<2x3x2x2xf32>) -> tensor<2x2x2x3xf32>
+// CHECK: tgc.convolution %arg0, %[[W]] {{.*}} specs = [0, 1, 2, 3] x [0, 3, 1, 2] -> [0, 1, 2, 3]
+// CHECK: tgc.convolution %arg0, %arg1 {{.*}} specs = [0, 1, 2, 3] x [0, 1, 2, 3] -> [0, 1, 2, 3]
+// CHECK: tgc.convolution %arg0, %{{.*}} {{.*}} specs = [0, 1, 2, 3] x [0, 1, 2, 3] -> [0, 1, 2, 3]
+func.func @weights(%x: tensor<1x3x4x4xf32>, %v: tensor<2x3x2x2xf32>) -> (tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>, tensor<1x2x4x4xf32>) {
+  %w = tgc.constant dense<1.0> : tensor<2x3x2x2xf32>
+  %p = tgc.constant dense<1.0> : tensor<2x3x1x1xf32>
+  %a = tgc.convolution %x, %w {strides = [1, 1], lo = [0, 0], hi = [0, 0], lhs_dilation = [1, 1], rhs_dilation = [1, 1], specs = [0, 1, 2, 3] x [0, 1, 2, 3] -> [0, 1, 2, 3], groups = 1 x 1} : (tensor<1x3x4x4xf32>, tensor<2x3x2x2xf32>) -> tensor<1x2x3x3xf32>
+  %b = tgc.convolution %x, %v {strides = [1, 1], lo = [0, 0], hi = [0, 0], lhs_dilation = [1, 1], rhs_dilation = [1, 1], specs = [0, 1, 2, 3] x [0, 1, 2, 3] -> [0, 1, 2, 3], groups = 1 x 1} : (tensor<1x3x4x4xf32>, tensor<2x3x2x2xf32>) -> tensor<1x2x3x3xf32>
+  %c = tgc.convolution %x, %p {strides = [1, 1], lo = [0, 0], hi = [0, 0], lhs_dilation = [1, 1], rhs_dilation = [1, 1], specs = [0, 1, 2, 3] x [0, 1, 2, 3] -> [0, 1, 2, 3], groups = 1 x 1} : (tensor<1x3x4x4xf32>, tensor<2x3x1x1xf32>) -> tensor<1x2x4x4xf32>
+  return %a, %b, %c : tensor<1x2x3x3xf32>, tensor<1x2x3x3xf32>, tensor<1x2x4x4xf32>
+}
