@@ -269,12 +269,12 @@ constexpr size_t modelParts = 16;
 class HostileModelBits : public testing::TestWithParam<size_t> {};
 
 // A bit in the weights changes a value and nothing else: the importer reads all
-// of these files, and every 16th becomes a program. TGC_EXHAUSTIVE=1: all do.
+// of these files, and every 16th becomes a program. TGC_ALL_BITS=1: all do.
 TEST_P(HostileModelBits, GiveAnErrorOrAProgram) {
   std::string file = fileBytes(digits);
   std::vector<bool> isWeight = weightBytes(file);
   EXPECT_GT(std::count(isWeight.begin(), isWeight.end(), true), 12'000);
-  bool all = std::getenv("TGC_EXHAUSTIVE");
+  bool all = std::getenv("TGC_ALL_BITS");
   Counts counts;
   for (size_t byte = GetParam(); byte < file.size(); byte += modelParts) {
     bool isSampled = all || !isWeight[byte] || byte / modelParts % 16 == 0;
