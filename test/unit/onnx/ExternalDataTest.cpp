@@ -3,6 +3,7 @@
 #include "tgc/test/unit/onnx/ModelBytes.h"
 
 #include <filesystem>
+#include <unistd.h>
 
 namespace tgc::onnx {
 namespace {
@@ -35,7 +36,8 @@ std::string model(const std::string &initializer) {
 class ExternalDataTest : public testing::Test {
 protected:
   ExternalDataTest() {
-    folder = fs::path(testing::TempDir()) / "external-data";
+    folder = fs::path(testing::TempDir()) /
+             ("external-data" + std::to_string(getpid()));
     fs::remove_all(folder);
     fs::create_directories(folder / "model");
     std::vector<float> values = {0, 1, 2, 3, 4, 5, 6, 7};

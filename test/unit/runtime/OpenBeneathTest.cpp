@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace tgc {
 namespace {
@@ -23,7 +24,8 @@ void write(const fs::path &path, const std::string &text) {
 /// root/secret.bin, and beside it root/model with w.bin, sub/v.bin and all that
 /// must not lead anywhere.
 fs::path makeFolder(const std::string &name) {
-  fs::path root = fs::path(testing::TempDir()) / ("beneath-" + name);
+  fs::path root = fs::path(testing::TempDir()) /
+                  ("beneath-" + name + std::to_string(getpid()));
   fs::remove_all(root);
   fs::path model = root / "model";
   fs::create_directories(model / "sub");
