@@ -80,7 +80,9 @@ const std::vector<FlagInfo> &flags() {
       {"-O", "LEVEL", Run | Compile | Bench | Inspect,
        "0: one group per op; 1 to 3: fused", &Flags::level, "0|1|2|3"},
       {"--target-cpu", "CPU", Run | Compile | Bench | Inspect,
-       "the CPU to compile for: native, x86-64-v3, ...", &Flags::targetCpu},
+       "the CPU to compile for: native, x86-64-v3, ...; one without FMA gives "
+       "other bits, within the same bounds",
+       &Flags::targetCpu},
       {"--threads", "N", Run | Bench, "threads of a run; 0: all CPUs allowed",
        &Flags::threads},
       {"--seed", "N", Run | Bench, "seed of random inputs", &Flags::seed},
