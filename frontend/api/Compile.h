@@ -3,6 +3,7 @@
 #define TGC_FRONTEND_API_COMPILE_H
 
 #include "tgc/frontend/api/Executable.h"
+#include "tgc/frontend/api/Program.h"
 
 namespace tgc {
 

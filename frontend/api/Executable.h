@@ -2,7 +2,10 @@
 #ifndef TGC_FRONTEND_API_EXECUTABLE_H
 #define TGC_FRONTEND_API_EXECUTABLE_H
 
-#include "tgc/frontend/api/Program.h"
+#include "tgc/frontend/api/Run.h"
+
+#include <memory>
+#include <span>
 
 namespace tgc {
 

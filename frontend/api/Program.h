@@ -2,11 +2,9 @@
 #ifndef TGC_FRONTEND_API_PROGRAM_H
 #define TGC_FRONTEND_API_PROGRAM_H
 
-#include "tgc/frontend/api/Io.h"
+#include "tgc/frontend/api/Run.h"
 #include "tgc/frontend/api/Tree.h"
-#include "tgc/runtime/core/Limits.h"
 
-#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,19 +15,6 @@
 #include <vector>
 
 namespace tgc {
-
-/// Type of an argument to trace: sizes are static or named (dim("batch")); an
-/// argument without a name is x0, x1, ... by its number.
-struct TensorSpec {
-  DType dtype = DType::f32;
-  Dims dims;
-  std::string name = {};
-};
-
-struct Signature {
-  std::string name;
-  std::vector<TensorSpec> inputs, outputs;
-};
 
 struct LoadOptions {
   Limits limits = {};
@@ -57,20 +42,6 @@ struct IrPrintOptions {
   bool locations = false;
   /// Constants of more elements print elided; negative: never.
   int64_t elide_above = 16;
-};
-
-struct RunOptions {
-  /// Threads of this run; 0: the CPUs this process may use; below 0 is
-  /// refused. Bits never depend on it.
-  int threads = 0;
-  /// Set to true from any thread to end the run with Cancelled.
-  const std::atomic<bool> *cancel = nullptr;
-  /// An integer division by 0, or of the least integer by -1, is an error
-  /// (OutOfRange) instead of the defined value. Program::interpret alone has
-  /// it; Executable::run refuses it.
-  bool check_int_div = false;
-  /// Of these `elements`, `run_time` and `memory`.
-  Limits limits = {};
 };
 
 struct ProgramImpl;

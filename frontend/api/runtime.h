@@ -2,6 +2,7 @@
 #ifndef TGC_FRONTEND_API_RUNTIME_H
 #define TGC_FRONTEND_API_RUNTIME_H
 
+#include "tgc/frontend/api/Executable.h"
 #include "tgc/frontend/api/Io.h"
 #include "tgc/frontend/api/Literal.h"
 #include "tgc/frontend/api/Ops.h"

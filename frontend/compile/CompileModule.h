@@ -3,18 +3,11 @@
 #define TGC_FRONTEND_COMPILE_COMPILEMODULE_H
 
 #include "tgc/frontend/api/Compile.h"
-#include "tgc/runtime/core/Status.h"
-#include "tgc/runtime/executable/Executable.h"
+#include "tgc/frontend/eager/ExecutableImpl.h"
 
 #include "mlir/IR/BuiltinOps.h"
 
 namespace tgc {
-
-/// What an Executable handle points to.
-struct ExecutableImpl {
-  std::shared_ptr<const LoadedExecutable> loaded;
-  CompileReport report;
-};
 
 /// Runs every phase on `module`, which is consumed, for its function `entry`,
 /// and links the code into this process. Errors: InvalidArgument for options;

@@ -5,6 +5,7 @@
 #include "tgc/frontend/compile/Specialize.h"
 #include "tgc/frontend/compile/Tracer.h"
 #include "tgc/frontend/eager/Bind.h"
+#include "tgc/frontend/eager/ExecutableImpl.h"
 #include "tgc/ir/TgcDialect.h"
 #include "tgc/ir/analysis/DimAnalysis.h"
 #include "tgc/ir/interpret/Interpreter.h"
@@ -122,15 +123,6 @@ absl::StatusOr<Program> loadProgram(const std::string &path,
   }
   TGC_RETURN_IF_ERROR(specialize(*impl->module, options, constants, path));
   return Program(std::move(impl));
-}
-
-absl::Status checkThreads(const RunOptions &options) {
-  if (options.threads >= 0)
-    return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("RunOptions::threads is ", options.threads,
-                   "; expected 0 or more\n  fix: 0 stands for the CPUs that "
-                   "this process may use"));
 }
 
 Signature signatureOf(mlir::func::FuncOp function) {

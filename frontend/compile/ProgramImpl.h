@@ -45,9 +45,6 @@ absl::StatusOr<Program> loadProgram(const std::string &path,
 absl::StatusOr<mlir::func::FuncOp> findFunction(mlir::ModuleOp module,
                                                 std::string_view name);
 
-/// The number of threads is possible. Errors: InvalidArgument.
-absl::Status checkThreads(const RunOptions &options);
-
 /// Name, dtypes and sizes of a function's arguments and results.
 Signature signatureOf(mlir::func::FuncOp function);
 

@@ -1,9 +1,8 @@
 // Executable: the public face of a loaded program.
 #include "tgc/frontend/api/Executable.h"
 
-#include "tgc/frontend/compile/CompileModule.h"
-#include "tgc/frontend/compile/ProgramImpl.h"
 #include "tgc/frontend/eager/Bind.h"
+#include "tgc/frontend/eager/ExecutableImpl.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -18,6 +17,15 @@ TensorSpec specOf(const TensorSignature &tensor) {
 }
 
 } // namespace
+
+absl::Status checkThreads(const RunOptions &options) {
+  if (options.threads >= 0)
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("RunOptions::threads is ", options.threads,
+                   "; expected 0 or more\n  fix: 0 stands for the CPUs that "
+                   "this process may use"));
+}
 
 std::vector<Tensor> Executable::run(std::span<const Tensor> inputs,
                                     const RunOptions &options,
