@@ -13,7 +13,7 @@ if(TGC_SANITIZE MATCHES address)
   foreach(shard 0 1)
     add_test(NAME fuzz.HostileBytes.${shard} COMMAND HostileBytes)
     set_tests_properties(fuzz.HostileBytes.${shard} PROPERTIES
-      LABELS "fuzz;asan" COST 1000 ENVIRONMENT
+      LABELS "fuzz;asan" COST 1000 TIMEOUT 3600 ENVIRONMENT
       "GTEST_TOTAL_SHARDS=2;GTEST_SHARD_INDEX=${shard};ASAN_OPTIONS=${options}")
   endforeach()
   tgc_asan_target(HostileBytes)
