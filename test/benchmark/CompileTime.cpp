@@ -1,5 +1,5 @@
 // What compiling costs: the phases of a few programs, in ms.
-#include "Values.h"
+#include "Benchmarks.h"
 
 #include "tgc/frontend/api/tgc.h"
 
@@ -64,10 +64,5 @@ void registerAll() {
 } // namespace tgc
 
 int main(int argc, char **argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv))
-    return 2;
-  tgc::registerAll();
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
+  return tgc::runBenchmarks(argc, argv, tgc::registerAll);
 }

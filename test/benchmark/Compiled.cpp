@@ -1,6 +1,6 @@
 // Compiled kernels, as tgc::trace, tgc::compile and Executable::run make and
 // call them, on one thread and on two.
-#include "Values.h"
+#include "Benchmarks.h"
 
 #include "tgc/frontend/api/tgc.h"
 
@@ -245,10 +245,5 @@ void registerAll() {
 } // namespace tgc
 
 int main(int argc, char **argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv))
-    return 2;
-  tgc::registerAll();
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
+  return tgc::runBenchmarks(argc, argv, tgc::registerAll);
 }

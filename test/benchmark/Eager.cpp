@@ -1,5 +1,5 @@
 // Eager calls: what a small op costs, and the kernels of each CPU level.
-#include "Values.h"
+#include "Benchmarks.h"
 
 #include "tgc/runtime/kernels/KernelTable.h"
 #include "tgc/runtime/parallel/ParallelFor.h"
@@ -70,10 +70,5 @@ void registerAll() {
 } // namespace tgc
 
 int main(int argc, char **argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv))
-    return 2;
-  tgc::registerAll();
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
+  return tgc::runBenchmarks(argc, argv, tgc::registerAll);
 }

@@ -1,6 +1,6 @@
-// Inputs and counters that the benchmarks share.
-#ifndef TGC_TEST_BENCHMARK_VALUES_H
-#define TGC_TEST_BENCHMARK_VALUES_H
+// Inputs, counters and main that the benchmarks share.
+#ifndef TGC_TEST_BENCHMARK_BENCHMARKS_H
+#define TGC_TEST_BENCHMARK_BENCHMARKS_H
 
 #include "tgc/frontend/api/runtime.h"
 
@@ -45,6 +45,17 @@ withExtremes(benchmark::internal::Benchmark *benchmark) {
           "max", [](const Values &v) { return *std::ranges::max_element(v); });
 }
 
+/// main of a benchmark program; `registerAll` comes after the flags are read.
+inline int runBenchmarks(int argc, char **argv, void (*registerAll)()) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv))
+    return 2;
+  registerAll();
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}
+
 } // namespace tgc
 
-#endif // TGC_TEST_BENCHMARK_VALUES_H
+#endif // TGC_TEST_BENCHMARK_BENCHMARKS_H
